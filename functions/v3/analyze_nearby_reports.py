@@ -1,0 +1,50 @@
+"""POST clusters/from-report: what the reports round a report tell of."""
+
+from __future__ import annotations
+
+from casework.entry.http import Answer, Reply, endpoint
+from casework.faces.v3 import answers
+from casework.faces.v3.analysis import analysis_body
+from casework.faces.v3.errors import V3
+from casework.faces.v3.requests import AnalyzeFromReport
+from casework.faces.v3.views import AnalysisBody, ErrorBody
+from casework.identity.model import Actor
+from casework.identity.permissions import Permission
+from casework.kernel.errors import InvalidInput, Problem
+from casework.reports.usecases.analyze import analyze_surroundings
+from casework.wiring import App
+
+
+class SeqRequired(InvalidInput):
+    """The body names no seed."""
+
+    slug = "seq-required"
+
+
+@endpoint(
+    "POST /api/v3/clusters/from-report",
+    "POST /api/v4/clusters/from-report",
+    allow=Permission.CLUSTERS_ANALYZE,
+    capability="api_reader",
+    face=V3,
+    answers={
+        200: Answer("The reports nearby, their figures and the incidents that they tell of.", AnalysisBody, answers.SURROUNDINGS),
+        400: Answer("No seq, or a field of the wrong type.", ErrorBody, {"error": "seq is required", "code": "seq-required"}),
+        404: Answer("No such report.", ErrorBody, {"error": "seed report not found", "code": "seed-report-not-found"}),
+        422: Answer("An unknown classification.", ErrorBody, {
+            "error": "classification must be one of physical, digital", "code": "unknown-classification", "allowed": ["physical", "digital"],
+        }),
+    },
+)  # fmt: skip
+def handler(body: AnalyzeFromReport, actor: Actor, app: App) -> Reply:
+    """Analyse the reports within a true distance of a report, which is always among them. Nothing is stored.
+
+    `radius_km` in the answer is the one used: 0.25 by default, at most 5. The default classification is the seed's.
+    """
+    if body.seq is None or body.seq <= 0:
+        raise SeqRequired("seq is required", errors=[Problem("/seq", "a positive report number is required")])
+    analysis = analyze_surroundings(
+        body.seq, tenant_id=actor.tenant_id, reports=app.reports, clock=app.clock, radius_km=body.radius_km or 0.0, n=body.n or 0,
+        classification=body.classification,
+    )  # fmt: skip
+    return Reply(body=analysis_body(analysis))

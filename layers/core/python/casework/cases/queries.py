@@ -1,0 +1,134 @@
+"""Reads of cases: rows for the faces' views, candidates for a scope, the stream with its chain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+
+from casework.cases.references import reference
+from casework.cases.rows import candidate_rows
+from casework.kernel.events import GENESIS, Link, commit_to
+from casework.kernel.paging import Page, decode_cursor, encode_cursor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from casework.postgres.connection import Connection, Database, Row
+
+_FIND = (
+    "select c.*, r.latitude as anchor_lat, r.longitude as anchor_lng from cases c"
+    " left join reports r on r.tenant_id = c.tenant_id and r.seq = c.anchor_report_seq"
+    " where c.tenant_id = %(tenant)s and (c.alias = %(ref)s or c.case_number = %(ref)s or c.id = %(uuid)s)"
+)
+_CHILDREN: dict[str, str] = {
+    "linked_reports": (
+        "select l.report_seq as seq, r.public_id, l.link_reason, l.confidence, l.attached_at, a.title, a.summary, a.classification,"
+        " a.severity_level, r.latitude, r.longitude, r.observed_at as report_timestamp, r.last_email_sent_at from case_reports l"
+        " join reports r on r.tenant_id = l.tenant_id and r.seq = l.report_seq"
+        " join lateral (select * from report_analyses a where a.tenant_id = l.tenant_id and a.report_seq = l.report_seq"
+        "  order by (a.language <> 'en'), a.language limit 1) a on true"
+        " where l.tenant_id = %(tenant)s and l.case_id = %(case)s order by l.attached_at, l.report_seq"
+    ),
+    "clusters": (
+        "select s.*, k.match_score, k.match_reason, k.linked_at from case_clusters k join saved_clusters s using (tenant_id, cluster_id)"
+        " where k.tenant_id = %(tenant)s and k.case_id = %(case)s order by k.linked_at, k.cluster_id"
+    ),
+    "signals": "select * from case_resolution_signals where tenant_id = %(tenant)s and case_id = %(case)s order by created_at, id",
+    "events": "select * from case_audit_events where tenant_id = %(tenant)s and case_id = %(case)s order by version",
+    "follow_ups": "select * from case_follow_ups where tenant_id = %(tenant)s and case_id = %(case)s order by ordinal",
+    "links": "select * from case_links where tenant_id = %(tenant)s and case_id = %(case)s order by ordinal",
+}
+SORTS = {
+    "created_at": ("created_at", False), "-created_at": ("created_at", True), "updated_at": ("updated_at", False),
+    "-updated_at": ("updated_at", True), "occurred_at": ("occurred_at", False), "-occurred_at": ("occurred_at", True),
+    "severity_score": ("severity_score", False), "-severity_score": ("severity_score", True),
+    "urgency_score": ("urgency_score", False), "-urgency_score": ("urgency_score", True),
+}  # fmt: skip
+FILTERS = ("status", "case_type", "severity", "alert_level", "classification", "language_detected", "created_by", "creation_mode")
+
+
+class CaseQueries:
+    """What doors read of cases; every method opens a transaction of its own (or joins the one that a door holds)."""
+
+    def __init__(self, database: Database) -> None:
+        """Read through this capability's connection."""
+        self._database = database
+
+    def find(self, tenant_id: UUID, ref: str, children: Sequence[str] = ()) -> tuple[Row, dict[str, list[Row]]] | None:
+        """Return a case's row (with its anchor's exact position) and the named children; None when there is no such case."""
+        with self._database.transaction(tenant_id) as connection:
+            row = connection.execute(_FIND.encode(), {"tenant": tenant_id, **reference(ref)}).fetchone()
+            if row is None:
+                return None
+            values = {"tenant": tenant_id, "case": row["id"]}
+            return row, {name: connection.execute(_CHILDREN[name].encode(), values).fetchall() for name in children}
+
+    def page(self, tenant_id: UUID, filters: Mapping[str, Sequence[str]], sort: str, limit: int, cursor: str | None) -> Page[Row]:
+        """Return a page of cases; `filters` by column, each a list of accepted values. Raises BadCursor."""
+        column, falling = SORTS[sort]
+        query: dict[str, object] = {"filters": {name: list(values) for name, values in filters.items()}, "sort": sort, "tenant": tenant_id}
+        values: dict[str, Any] = {"tenant": tenant_id, "limit": limit + 1, **{f"f_{name}": list(wanted) for name, wanted in filters.items()}}
+        where = [sql.SQL("tenant_id = %(tenant)s")]
+        where += [sql.SQL("{} = any({})").format(sql.Identifier(name), sql.Placeholder(f"f_{name}")) for name in filters]
+        if cursor:
+            values["key"], values["id"] = decode_cursor(cursor, query, 2)
+            cast = sql.SQL("float8" if column.endswith("score") else "timestamptz")
+            where.append(
+                sql.SQL("({column}, id) {sign} (%(key)s::{cast}, %(id)s::uuid)").format(
+                    column=sql.Identifier(column), sign=sql.SQL("<" if falling else ">"), cast=cast
+                )
+            )
+        direction = sql.SQL("desc" if falling else "asc")
+        statement = sql.SQL("select * from cases where {where} order by {column} {direction}, id {direction} limit %(limit)s").format(
+            where=sql.SQL(" and ").join(where), column=sql.Identifier(column), direction=direction
+        )
+        with self._database.transaction(tenant_id) as connection:
+            rows = connection.execute(statement, values).fetchall()
+        more = len(rows) > limit
+        return Page(rows[:limit], encode_cursor([rows[limit - 1][column], rows[limit - 1]["id"]], query) if more else None)
+
+    def of_report(self, tenant_id: UUID, seq: int) -> list[Row]:
+        """Return the cases that a report is linked to, newest update first, with target and sent-delivery counts."""
+        with self._database.transaction(tenant_id) as connection:
+            return connection.execute(
+                "select c.*, (select count(*) from case_escalation_targets t where t.tenant_id = c.tenant_id and t.case_id = c.id) as targets,"
+                " (select count(*) from case_email_deliveries d where d.tenant_id = c.tenant_id and d.case_id = c.id"
+                "  and d.status in ('sent', 'delivered')) as deliveries"
+                " from case_reports l join cases c on c.tenant_id = l.tenant_id and c.id = l.case_id"
+                " where l.tenant_id = %s and l.report_seq = %s order by c.updated_at desc, c.id",
+                (tenant_id, seq),
+            ).fetchall()
+
+    def candidates(self, tenant_id: UUID, classification: str, seqs: Sequence[int], boxes: Sequence[Sequence[float]]) -> list[Row]:
+        """Return the open cases that a scope might belong to (see `candidate_rows`)."""
+        with self._database.transaction(tenant_id) as connection:
+            return candidate_rows(connection, tenant_id, classification, seqs, boxes)
+
+    def stream(self, tenant_id: UUID, ref: str) -> tuple[Row, list[Row]] | None:
+        """Return a case's row and its events, oldest first, each with `commitment, prev_hash, hash, salt, payload`."""
+        with self._database.transaction(tenant_id) as connection:
+            row = connection.execute(_FIND.encode(), {"tenant": tenant_id, **reference(ref)}).fetchone()
+            return (row, event_rows(connection, tenant_id, row["id"])) if row else None
+
+
+def event_rows(connection: Connection, tenant_id: UUID, case_id: UUID) -> list[Row]:
+    """Return the events of a case with what its chain needs; payload and salt are null where they were erased."""
+    return connection.execute(
+        "select e.*, p.payload, p.salt from case_events e left join case_event_payloads p using (tenant_id, case_id, version)"
+        " where e.tenant_id = %s and e.case_id = %s order by e.version",
+        (tenant_id, case_id),
+    ).fetchall()
+
+
+def first_broken_link(rows: Sequence[Row]) -> int | None:
+    """Return the version of the first event that the chain does not hold, None when all of it verifies."""
+    prev = GENESIS
+    for expected, row in enumerate(rows, 1):
+        link = Link(row["tenant_id"], row["case_id"], row["version"], row["recorded_at"], row["actor"], row["type"], bytes(row["commitment"]))
+        kept = row["payload"] is None or commit_to(row["payload"], bytes(row["salt"])) == bytes(row["commitment"])
+        if row["version"] != expected or bytes(row["prev_hash"]) != prev or link.seal(prev) != bytes(row["hash"]) or not kept:
+            return expected
+        prev = bytes(row["hash"])
+    return None

@@ -1,0 +1,1 @@
+"""What may be done with cases, one file per use case."""

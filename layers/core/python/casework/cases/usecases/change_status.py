@@ -1,0 +1,102 @@
+"""Change the status of a case: single edges on the canonical face, the shortest legal path on the older ones (A.7 C-07)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from casework.cases.events import StatusChanged
+from casework.cases.lifecycle import ENDED, CaseStatus, ClosureReason
+from casework.identity.permissions import Role
+from casework.kernel.errors import Conflict, Forbidden, InvalidInput, Problem
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from casework.cases.model import Case
+    from casework.cases.ports import UnitOfWork
+    from casework.identity.model import Actor
+    from casework.kernel.clock import Clock
+
+REOPENED_WITHIN = timedelta(days=30)
+
+
+class ReasonRequired(InvalidInput):
+    """A closing edge wants to say why; so does an unarchiving one."""
+
+    slug = "reason-required"
+    status = 422
+
+
+class TooLateToReopen(Conflict):
+    """A closed case is reopened within 30 days."""
+
+    slug = "too-late-to-reopen"
+
+
+class GovernanceOnly(Forbidden):
+    """Only governance brings a case back from the archive."""
+
+    slug = "governance-only"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeStatus:
+    """The command. `payload` is the caller's own, kept in the event beside both statuses."""
+
+    target: CaseStatus
+    reason: str = ""
+    closure_reason: ClosureReason | None = None
+    summary: str = ""
+    payload: dict[str, Any] | None = None
+
+
+def change_status(
+    case_ref: str, command: ChangeStatus, *, if_match: int | None, actor: Actor, unit_of_work: UnitOfWork, clock: Clock
+) -> str:
+    """Walk one edge. Return the alias. Raises IllegalTransition, ReasonRequired, TooLateToReopen, GovernanceOnly, CaseNotFound."""
+    at = clock.now()
+    with unit_of_work(actor.tenant_id) as work:
+        case = work.cases.get_for_update(case_ref)
+        case.require_version(if_match)
+        change = _event(case, command)
+        ended_at = case.ended_at
+        case.change_status(change, by=actor.id, at=at)
+        _require_reasons(change, ended_at, actor, at)
+        work.cases.save(case)
+        work.commit()
+    return case.created.alias
+
+
+def drive_status(
+    case_ref: str, command: ChangeStatus, *, if_match: int | None, actor: Actor, unit_of_work: UnitOfWork, clock: Clock
+) -> str:
+    """Take the shortest legal path to a status, an event per edge; the status it has already changes nothing. Return the alias."""
+    at = clock.now()
+    with unit_of_work(actor.tenant_id) as work:
+        case = work.cases.get_for_update(case_ref)
+        case.require_version(if_match)
+        case.drive_to(command.target, _event(case, command), by=actor.id, at=at)
+        work.cases.save(case)
+        work.commit()
+    return case.created.alias
+
+
+def _event(case: Case, command: ChangeStatus) -> StatusChanged:
+    return StatusChanged(
+        origin=case.status, target=command.target, reason=command.reason, closure_reason=command.closure_reason, summary=command.summary,
+        payload=command.payload,
+    )  # fmt: skip
+
+
+def _require_reasons(change: StatusChanged, ended_at: datetime | None, actor: Actor, at: datetime) -> None:
+    if change.target in ENDED and change.origin != CaseStatus.RESOLVED and change.origin not in ENDED and change.closure_reason is None:
+        raise ReasonRequired("closing needs a closure_reason", errors=[Problem("/closure_reason", "required for this transition")])
+    if change.origin == CaseStatus.ARCHIVED:
+        if Role.GOVERNANCE not in actor.roles:
+            raise GovernanceOnly("only governance unarchives a case", permission="role:governance")
+        if not change.reason:
+            raise ReasonRequired("unarchiving needs a reason", errors=[Problem("/reason", "required for this transition")])
+    if change.origin == CaseStatus.CLOSED and change.target == CaseStatus.OPEN and ended_at and at - ended_at > REOPENED_WITHIN:
+        raise TooLateToReopen("the case was closed more than 30 days ago")

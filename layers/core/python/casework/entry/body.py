@@ -1,0 +1,101 @@
+"""Reading a JSON body that anybody may have written. Everything wrong with it is an InvalidInput, never an accident."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Never
+
+from casework.kernel.errors import InvalidInput, Problem
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+BODY_LIMIT = 2 * 1024 * 1024
+_DEPTH, _DIGITS = 64, 18
+_SUSPECT = re.compile(r"\x00|\\u0000|\\u[dD][89a-fA-F]")
+_SURROGATE_OR_NUL = re.compile("[\x00\ud800-\udfff]")
+
+
+class InvalidJson(InvalidInput):
+    """The body is no JSON that we take: broken, not UTF-8, NaN, an endless number, too deep, NUL or half a surrogate pair."""
+
+    slug = "invalid-json"
+    title = "Invalid JSON"
+
+
+class BodyTooLarge(InvalidInput):
+    """More than 2 MiB."""
+
+    slug = "body-too-large"
+    title = "Body too large"
+
+
+class InvalidFields(InvalidInput):
+    """The JSON is fine, its fields are not; `errors` point at each."""
+
+    slug = "invalid-fields"
+    title = "Invalid fields"
+
+
+class InvalidParameters(InvalidFields):
+    """The same of the query string or the path."""
+
+    slug = "invalid-parameters"
+    title = "Invalid parameters"
+
+
+def read_json(raw: bytes) -> Any:  # noqa: ANN401 - JSON
+    """Return the value of a JSON text. Raises InvalidJson or BodyTooLarge."""
+    if len(raw) > BODY_LIMIT:
+        raise BodyTooLarge(f"the body is larger than {BODY_LIMIT} bytes")
+    try:
+        text = raw.decode()
+        value = json.loads(text, parse_constant=_refuse, parse_int=_integer, parse_float=_number)
+    except (ValueError, RecursionError):
+        raise InvalidJson("the body is not valid JSON") from None
+    if text.count("[") + text.count("{") > _DEPTH and _is_deep(value):
+        raise InvalidJson(f"the body is nested deeper than {_DEPTH} levels")
+    if _SUSPECT.search(text) and _SURROGATE_OR_NUL.search(json.dumps(value, ensure_ascii=False)):
+        raise InvalidJson("the body holds a NUL character or half a surrogate pair")
+    return value
+
+
+def problems_of(error: ValidationError, *, prefix: str = "") -> list[Problem]:
+    """Return pydantic's findings as pointers; the offending values are left out, they may be anything."""
+    return [
+        Problem(prefix + "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in fault["loc"]) if fault["loc"] else prefix, fault["msg"])
+        for fault in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+
+
+def _refuse(constant: str) -> Never:
+    raise ValueError(constant)
+
+
+def _integer(text: str) -> int:
+    if len(text) > _DIGITS + 1:
+        raise ValueError(text[:_DIGITS])
+    return int(text)
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise ValueError(text[:_DIGITS])
+    return value
+
+
+def _is_deep(value: object) -> bool:
+    level: list[object] = [value]
+    for _ in range(_DEPTH + 1):
+        level = [child for node in level for child in _children(node)]
+        if not level:
+            return False
+    return True
+
+
+def _children(node: object) -> list[object]:
+    if isinstance(node, dict):
+        return list(node.values())  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]
+    return list(node) if isinstance(node, list) else []  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]

@@ -1,0 +1,193 @@
+"""`@endpoint`: a function that parses, calls one use case and responds becomes the Lambda handler of an HTTP API route.
+
+The decorated function names what it wants by parameter: `body` (a pydantic type, from the JSON body), `query` (a model, from the query
+string), `actor`, `app`, `request`, `if_match` (the version in If-Match or None), and path parameters by their own names.
+Order of work, the same for every door: identity, permission, parsing, idempotency, use case, rendering.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+
+from casework import wiring
+from casework.entry.auth import ANY_OF, INTERNAL, PUBLIC, AnyOf, Marker, Signed, bearer_actor, check_internal
+from casework.entry.body import InvalidFields, InvalidParameters, problems_of, read_json
+from casework.entry.idempotency import claim_of, once
+from casework.entry.observability import log_unknown, logger
+from casework.entry.problem import PROBLEM, Face, Unknown, refuse
+from casework.entry.request import Reply, Request, to_event
+from casework.identity.permissions import Permission
+from casework.kernel.errors import DomainError, InvalidInput, Problem, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from casework.identity.model import Actor
+    from casework.wiring import App, Capability
+
+_INJECTED = frozenset({"body", "query", "actor", "app", "request", "if_match"})
+_VERSION = re.compile(r'(?:W/)?"?v?(\d{1,9})"?')
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One documented answer of a route: what it means, the type of its body, an example."""
+
+    description: str
+    model: Any = None
+    example: object = None
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A door's declaration; the template contract test, the OpenAPI document and the laptop stack read it.
+
+    `routes` are `METHOD /path` keys; `capability` picks the Postgres role; `urgent` doors wake the relay after their commit.
+    """
+
+    routes: tuple[str, ...]
+    allow: Permission | AnyOf | Marker | Signed
+    capability: Capability
+    face: Face
+    answers: Mapping[int, Answer]
+    urgent: bool
+    summary: str
+    description: str
+    body: Any = None
+    body_required: bool = True
+    query: Any = None
+    path_types: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+class Door:
+    """The Lambda handler: callable with (event, context)."""
+
+    def __init__(self, function: Callable[..., Reply], route: Route, view: Callable[[str, Actor, App], object] | None) -> None:
+        """Look at the function's parameters once."""
+        self.function = function
+        self.route = route
+        self.view = view
+        self.__doc__ = function.__doc__
+        self._wants = frozenset(inspect.signature(function).parameters)
+        self._body = TypeAdapter[Any](route.body) if route.body is not None else None
+        self._query = TypeAdapter[Any](route.query) if route.query is not None else None
+        self._path = {name: TypeAdapter[Any](kind) for name, kind in route.path_types.items()}
+
+    def __call__(self, event: Mapping[str, Any], context: object) -> dict[str, Any]:
+        """Answer a payload-2.0 event with this environment's App."""
+        return self.answer(event, wiring.app(self.route.capability))
+
+    def answer(self, event: Mapping[str, Any], app: App) -> dict[str, Any]:
+        """Answer with this App. Never raises: what nobody expected is logged and becomes an opaque 500."""
+        request = Request(event)
+        logger.set_correlation_id(request.id)
+        try:
+            reply = self._serve(request, app)
+        except DomainError as error:
+            logger.info("http.refused", extra={"route": request.route_key, "slug": error.slug})
+            reply = refuse(error, self.route.face, request)
+        except Exception as error:  # noqa: BLE001 - the last line of defence of every door
+            app.database.rollback()
+            log_unknown(error, route=request.route_key)
+            reply = refuse(Unknown("an unexpected error; it has been recorded"), self.route.face, request)
+        return to_event(reply, request.header("accept-encoding") or "")
+
+    def _serve(self, request: Request, app: App) -> Reply:
+        actor = self._identify(request, app)
+        value = read_json(request.body) if self._body is not None and (request.body or self.route.body_required) else None
+        arguments = self._arguments(request, value, actor, app)
+        key = request.header("idempotency-key")
+        if key is not None and request.method == "POST" and actor is not None and app.keeps_keys:
+            operation = f"{request.method} {request.path}"
+            reply = once(claim_of(key, actor, operation, value, app.jwt_secret), app, lambda: self.function(**arguments))
+        else:
+            reply = self.function(**arguments)
+        if self.route.urgent and actor is not None:
+            self._wake_relay(actor, app)
+        if reply.resource is not None and self.view is not None and actor is not None:
+            return Reply(reply.status, self.view(reply.resource, actor, app), reply.headers)
+        return reply
+
+    def _identify(self, request: Request, app: App) -> Actor | None:
+        allow = self.route.allow
+        if isinstance(allow, Permission | AnyOf):
+            actor = bearer_actor(request, app)
+            actor.require(*(allow.permissions if isinstance(allow, AnyOf) else (allow,)))
+            return actor
+        if isinstance(allow, Signed):
+            app.verify_signature(allow.provider, request.headers, request.body)
+        elif allow is INTERNAL:
+            check_internal(request, app)
+        return None
+
+    def _arguments(self, request: Request, value: object, actor: Actor | None, app: App) -> dict[str, Any]:
+        given: dict[str, Any] = {"actor": actor, "app": app, "request": request}
+        given |= {name: _validated(kind, request.path_parameters.get(name), f"/{name}", InvalidParameters) for name, kind in self._path.items()}
+        if self._query is not None:
+            given["query"] = _validated(self._query, dict(request.query), "?", InvalidParameters)
+        if self._body is not None:
+            given["body"] = _validated(self._body, {} if value is None and not self.route.body_required else value, "", InvalidFields)
+        if "if_match" in self._wants:
+            given["if_match"] = _version(request.header("if-match"))
+        return {name: given[name] for name in self._wants}
+
+    def _wake_relay(self, actor: Actor, app: App) -> None:
+        try:
+            app.wake_relay(actor.tenant_id)
+        except Unavailable:
+            logger.warning("relay.hint_lost", extra={"route": self.route.routes[0]})
+
+
+def endpoint(
+    *routes: str,
+    allow: Permission | AnyOf | Marker | Signed,
+    answers: Mapping[int, Answer],
+    capability: Capability = "api_writer",
+    face: Face = PROBLEM,
+    urgent: bool = False,
+    body_required: bool = True,
+    view: Callable[[str, Actor, App], object] | None = None,
+) -> Callable[[Callable[..., Reply]], Door]:
+    """Declare a door. `allow` has no default: no door is open by accident. `view` renders a changed resource, on a replay too."""
+
+    def declare(function: Callable[..., Reply]) -> Door:
+        hints = get_type_hints(function)
+        summary, _, description = inspect.getdoc(function).partition("\n\n") if function.__doc__ else ("", "", "")  # pyright: ignore[reportOptionalMemberAccess]
+        names = inspect.signature(function).parameters.keys() - _INJECTED
+        route = Route(
+            routes, allow, capability, face, answers, urgent, summary, description or summary,
+            body=hints.get("body"), body_required=body_required, query=hints.get("query"), path_types={name: hints[name] for name in sorted(names)},
+        )  # fmt: skip
+        return Door(function, route, view)
+
+    return declare
+
+
+def _validated(kind: TypeAdapter[Any], value: object, prefix: str, fault: type[InvalidFields]) -> Any:  # noqa: ANN401
+    """Query and path are text by nature, so numbers are read from it there; a JSON body means the types that it has."""
+    try:
+        return kind.validate_strings(value) if fault is InvalidParameters else kind.validate_python(value)
+    except ValidationError as error:
+        problems = problems_of(error, prefix=prefix)
+        raise fault(_summary(problems), errors=problems) from None
+
+
+def _summary(problems: list[Problem]) -> str:
+    first = problems[0]
+    return f"{first.pointer or 'body'}: {first.detail}"
+
+
+def _version(header: str | None) -> int | None:
+    if header is None or header.strip() == "*":
+        return None
+    match = _VERSION.fullmatch(header.strip())
+    return int(match[1]) if match else -1
+
+
+__all__ = ["ANY_OF", "INTERNAL", "PUBLIC", "Answer", "AnyOf", "Door", "InvalidInput", "Reply", "Request", "Route", "endpoint"]

@@ -1,0 +1,88 @@
+"""Errors become answers here: the status of each family, once, and the canonical body (RFC 9457 problem+json)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from casework.entry.body import BodyTooLarge, InvalidFields
+from casework.entry.request import Reply
+from casework.kernel.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    PreconditionFailed,
+    RateLimited,
+    Refusal,
+    Unauthenticated,
+    Unavailable,
+)
+
+if TYPE_CHECKING:
+    from casework.entry.request import Request
+
+FAMILIES: tuple[tuple[type[DomainError], int], ...] = (
+    (BodyTooLarge, 413),
+    (InvalidFields, 422),
+    (InvalidInput, 400),
+    (Unauthenticated, 401),
+    (Forbidden, 403),
+    (NotFound, 404),
+    (Conflict, 409),
+    (PreconditionFailed, 412),
+    (RateLimited, 429),
+    (Unavailable, 503),
+)
+
+
+class Face(Protocol):
+    """A dialect: how it words an error. `status` is the family's; a face may answer another one where its contract says so."""
+
+    def render(self, error: DomainError, status: int, instance: str) -> Refusal:
+        """Return what the caller gets; `instance` names this very request."""
+        ...
+
+
+class Unknown(DomainError):
+    """What a caller is told of an error that nobody expected: that it is ours."""
+
+    slug = "internal-error"
+    title = "Internal error"
+
+
+class ProblemFace:
+    """The canonical face: problem+json."""
+
+    def render(self, error: DomainError, status: int, instance: str) -> Refusal:
+        """Return `{type, title, status, detail, instance, errors?, …facts}`."""
+        body: dict[str, object] = {
+            "type": f"/problems/{error.slug}",
+            "title": error.title,
+            "status": status,
+            "detail": error.detail,
+            "instance": instance,
+        }
+        if error.errors:
+            body["errors"] = [problem._asdict() for problem in error.errors]
+        return Refusal(status, body | error.facts, "application/problem+json")
+
+
+PROBLEM = ProblemFace()
+
+
+def status_of(error: DomainError) -> int:
+    """Return the status of an error's family, or the error's own `status` (one that is 422 by the contract's word); 500 for the unknown."""
+    own = getattr(error, "status", None)
+    return own if isinstance(own, int) else next((status for family, status in FAMILIES if isinstance(error, family)), 500)
+
+
+def refuse(error: DomainError, face: Face, request: Request) -> Reply:
+    """Return the face's answer with the headers that the status demands."""
+    status, body, content_type = face.render(error, status_of(error), request.id)
+    headers: dict[str, str] = {}
+    if status == 401:  # noqa: PLR2004
+        headers["www-authenticate"] = "Bearer"
+    if "retry_after" in error.facts:
+        headers["retry-after"] = str(error.facts["retry_after"])
+    return Reply(status, body, headers, content_type)

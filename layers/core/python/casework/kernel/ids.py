@@ -1,0 +1,42 @@
+"""Identifiers. Keys are UUIDv7, made in Python: they sort by time, need no sequence and reveal no count."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from typing import TYPE_CHECKING, NewType
+from uuid import UUID
+
+from casework.kernel.clock import BANGKOK
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+TenantId = NewType("TenantId", UUID)
+CaseId = NewType("CaseId", UUID)
+ActionId = NewType("ActionId", int)
+DeliveryId = NewType("DeliveryId", UUID)
+ReportSeq = NewType("ReportSeq", int)
+UserId = NewType("UserId", str)
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def uuid7() -> UUID:
+    """Return a UUID of version 7 (RFC 9562 §5.7): 48 bits of Unix milliseconds, 74 random bits."""
+    millis = time.time_ns() // 1_000_000
+    rand = int.from_bytes(os.urandom(10))
+    value = (millis & (2**48 - 1)) << 80 | 0x7 << 76 | (rand >> 68 & 0xFFF) << 64 | 0b10 << 62 | rand & (2**62 - 1)
+    return UUID(int=value)
+
+
+def new_case_alias() -> str:
+    """Return `case_` + 12 hex digits: the `case_id` of v1, v3 and v4."""
+    return f"case_{secrets.token_hex(6)}"
+
+
+def new_case_number(at: datetime) -> str:
+    """Return `CASE-YYMMDD-XXXX` of the Bangkok date of `at`; XXXX is Crockford base 32, so a day holds a million."""
+    suffix = "".join(secrets.choice(_CROCKFORD) for _ in range(4))
+    return f"CASE-{at.astimezone(BANGKOK):%y%m%d}-{suffix}"

@@ -1,0 +1,55 @@
+"""Taking reports in: one, or up to a thousand at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casework.kernel.errors import InvalidInput
+from casework.reports.intake import MAX_ITEMS, read_item
+from casework.reports.views import IngestResult
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from casework.identity.model import Actor
+    from casework.kernel.clock import Clock
+    from casework.reports.ports import UnitOfWork
+
+
+class NoReports(InvalidInput):
+    """An empty list: nothing to store."""
+
+    slug = "no-reports"
+    title = "No reports"
+    status = 422
+
+
+class TooManyReports(InvalidInput):
+    """More than a thousand reports in one request."""
+
+    slug = "too-many-reports"
+    title = "Too many reports"
+    status = 413
+
+
+def ingest_reports(
+    items: Sequence[object], *, actor: Actor, unit_of_work: UnitOfWork, clock: Clock, pointer: str = "/{place}"
+) -> list[IngestResult]:
+    """Store every item that is a report; results come in the order of the items.
+
+    Readings and their tokens are made before the transaction begins. `pointer` says where item number `place` stands in
+    the body. Raises NoReports, TooManyReports.
+    """
+    if not items:
+        raise NoReports("the list of reports is empty")
+    if len(items) > MAX_ITEMS:
+        raise TooManyReports(f"at most {MAX_ITEMS} reports at once", limit=MAX_ITEMS)
+    at = clock.now()
+    read = [read_item(item, at=at, pointer=pointer.format(place=place)) for place, item in enumerate(items)]
+    reports = [report for report in read if not isinstance(report, list)]
+    if not reports:
+        return [IngestResult("invalid", errors=tuple(problems)) for problems in read if isinstance(problems, list)]
+    with unit_of_work(actor.tenant_id) as work:
+        stored = iter(work.reports.add(reports, reporter_id=actor.id, at=at))
+        work.commit()
+    return [IngestResult("invalid", errors=tuple(one)) if isinstance(one, list) else next(stored) for one in read]

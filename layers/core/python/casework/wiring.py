@@ -1,0 +1,348 @@
+"""The composition root and the only lazy importer: what a door, a consumer or a timer needs, built on first use.
+
+One App per capability and execution environment. A door that never touches a queue never loads boto3; only the sender loads the
+mail provider's library. Tests and the laptop stack give an App its environment, clock or ports in the constructor.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from casework.kernel.clock import Clock, SystemClock
+from casework.postgres.connection import Database
+from casework.postgres.unit_of_work import UnitOfWork
+from casework.settings import (
+    CaseSettings,
+    DatabaseSettings,
+    IdentitySettings,
+    InternalSettings,
+    MailLimits,
+    MailSettings,
+    PrivacySettings,
+    RelaySettings,
+    UrgencySettings,
+    WebhookSettings,
+    read_settings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from casework.aws.kms import KmsLock
+    from casework.aws.secrets import Secrets
+    from casework.cases.queries import CaseQueries
+    from casework.cases.store import CaseStore
+    from casework.escalations.ports import Post
+    from casework.escalations.queries import EscalationQueries
+    from casework.escalations.store import EscalationStore
+    from casework.identity.model import Tenant
+    from casework.identity.queries import TenantQueries
+    from casework.messages.ports import Mailer
+    from casework.messages.queries import MailQueries
+    from casework.messages.store import DeliveryStore
+    from casework.outbox.ports import Publisher
+    from casework.outbox.store import DueWork, OutboxStore
+    from casework.reports.geography import Geography
+    from casework.reports.queries import ReportQueries
+    from casework.reports.store import ReportStore
+    from casework.vendors.sendgrid_webhook import SendgridWebhookVerifier
+
+Capability = Literal["api_reader", "api_writer", "mail_sender", "outbox_relay", "webhook_receiver", "janitor"]
+CAPABILITIES: tuple[Capability, ...] = get_args(Capability)
+_TENANT_KEPT_FOR_SECONDS = 60.0
+
+
+class Work(UnitOfWork):
+    """A transaction with every room's store attached."""
+
+    @cached_property
+    def reports(self) -> ReportStore:
+        """Reports and their readings."""
+        from casework.reports.store import ReportStore  # noqa: PLC0415
+
+        return ReportStore(self.connection, self.tenant_id)
+
+    @cached_property
+    def cases(self) -> CaseStore:
+        """Cases: their streams and projections."""
+        from casework.cases.store import CaseStore  # noqa: PLC0415
+
+        return CaseStore(self.connection, self.tenant_id)
+
+    @cached_property
+    def escalations(self) -> EscalationStore:
+        """Targets, requests and actions."""
+        from casework.escalations.store import EscalationStore  # noqa: PLC0415
+
+        return EscalationStore(self.connection, self.tenant_id)
+
+    @cached_property
+    def deliveries(self) -> DeliveryStore:
+        """Deliveries, provider events, opt-outs, daily usage."""
+        from casework.messages.store import DeliveryStore  # noqa: PLC0415
+
+        return DeliveryStore(self.connection, self.tenant_id)
+
+    @cached_property
+    def outbox(self) -> OutboxStore:
+        """Events that leave the house."""
+        from casework.outbox.store import OutboxStore  # noqa: PLC0415
+
+        return OutboxStore(self.connection, self.tenant_id, self.clock)
+
+
+@dataclass(frozen=True)
+class App:
+    """Everything that a handler may use. Unfrozen state lives in cached properties only."""
+
+    capability: Capability
+    environ: Mapping[str, str]
+    clock: Clock
+    secrets: Secrets
+    publisher_override: Publisher | None = None
+    mailer_override: Mailer | None = None
+
+    @cached_property
+    def database(self) -> Database:
+        """This capability's connection."""
+        return Database(self._conninfo)
+
+    def unit_of_work(self, tenant_id: UUID) -> Work:
+        """Return a transaction of this tenant, not yet begun."""
+        return Work(self.database, tenant_id, self.clock)
+
+    # Who calls
+
+    @cached_property
+    def identity(self) -> IdentitySettings:
+        """How tokens are checked."""
+        return read_settings(IdentitySettings, self.environ)
+
+    @property
+    def jwt_secret(self) -> str:
+        """The secret of bearer tokens; empty refuses everything."""
+        return self.secrets.get(self.identity.jwt_secret_arn)
+
+    @property
+    def internal_tokens(self) -> list[str]:
+        """The active tokens of our own services, one a line; empty where none is configured."""
+        if not self.environ.get("INTERNAL_ADMIN_TOKEN_ARN"):
+            return []
+        return self.secrets.get(read_settings(InternalSettings, self.environ).internal_admin_token_arn).split()
+
+    @cached_property
+    def tenants(self) -> TenantQueries:
+        """Tenants and revoked tokens."""
+        from casework.identity.queries import TenantQueries  # noqa: PLC0415
+
+        return TenantQueries(self.database)
+
+    def find_tenant(self, slug_or_id: str) -> Tenant | None:
+        """Return a tenant, at most a minute old; None when there is none."""
+        known = self._tenants.get(slug_or_id)
+        if known is not None and known[0] > time.monotonic():
+            return known[1]
+        tenant = self.tenants.find(slug_or_id)
+        if tenant is not None:
+            self._tenants[slug_or_id] = (time.monotonic() + _TENANT_KEPT_FOR_SECONDS, tenant)
+        return tenant
+
+    @property
+    def keeps_keys(self) -> bool:
+        """Tell whether this capability may store idempotency keys."""
+        return self.capability == "api_writer"
+
+    def verify_signature(self, provider: str, headers: Mapping[str, str], body: bytes) -> None:
+        """Raise Unauthenticated unless the provider signed these very bytes."""
+        verifiers = {"sendgrid": lambda: self._sendgrid_verifier}
+        verifiers[provider]().verify(body, headers, self.clock.now())
+
+    # Settings
+
+    @cached_property
+    def case_settings(self) -> CaseSettings:
+        """Links and the matching mode."""
+        return read_settings(CaseSettings, self.environ)
+
+    @cached_property
+    def privacy(self) -> PrivacySettings:
+        """Peppers and the vault's key."""
+        return read_settings(PrivacySettings, self.environ)
+
+    @property
+    def location_pepper(self) -> bytes:
+        """The key of public points."""
+        return self.secrets.get(self.privacy.location_pepper_arn).encode()
+
+    @property
+    def contact_pepper(self) -> bytes:
+        """The key of contact hashes."""
+        return self.secrets.get(self.privacy.contact_pepper_arn).encode()
+
+    @cached_property
+    def mail_limits(self) -> MailLimits:
+        """Daily caps."""
+        return read_settings(MailLimits, self.environ)
+
+    # Reads
+
+    @cached_property
+    def reports(self) -> ReportQueries:
+        """Reads of reports and areas."""
+        from casework.reports.queries import ReportQueries  # noqa: PLC0415
+
+        return ReportQueries(self.database)
+
+    @cached_property
+    def cases(self) -> CaseQueries:
+        """Reads of cases."""
+        from casework.cases.queries import CaseQueries  # noqa: PLC0415
+
+        return CaseQueries(self.database)
+
+    @cached_property
+    def escalations(self) -> EscalationQueries:
+        """Reads of targets, actions and deliveries."""
+        from casework.escalations.queries import EscalationQueries  # noqa: PLC0415
+
+        return EscalationQueries(self.database)
+
+    @cached_property
+    def mail(self) -> MailQueries:
+        """Reads of those who arrive with a delivery's id or an opt-out token."""
+        from casework.messages.queries import MailQueries  # noqa: PLC0415
+
+        return MailQueries(self.database)
+
+    def due_tenants(self, work: DueWork, at: datetime) -> Sequence[UUID]:
+        """Return the tenants that have work of a kind due; one transaction for each of them is opened by the caller."""
+        from casework.outbox.store import due_tenants  # noqa: PLC0415
+
+        with self.database.transaction(None) as connection:
+            return due_tenants(connection, work, at)
+
+    # Other rooms, handed over as ports
+
+    @cached_property
+    def geography(self) -> Geography:
+        """Places and words; brings numpy and shapely."""
+        from casework.reports.geography import Geography  # noqa: PLC0415
+
+        return Geography()
+
+    def detect_language(self, text: str) -> str:
+        """Return th, zh or en."""
+        from casework.reports.words import detect_language  # noqa: PLC0415
+
+        return detect_language(text)
+
+    @cached_property
+    def post(self) -> Post:
+        """The mail room's inside of a transaction."""
+        from casework.messages import usecases  # noqa: PLC0415
+
+        return usecases
+
+    # Outside
+
+    @cached_property
+    def contact_lock(self) -> KmsLock:
+        """Encrypts reporters' contacts."""
+        from casework.aws.kms import KmsLock  # noqa: PLC0415
+
+        return KmsLock(self.privacy.contact_key_id)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        """The relay's way to the queues."""
+        if self.publisher_override is not None:
+            return self.publisher_override
+        from casework.aws.sqs import SqsPublisher  # noqa: PLC0415
+
+        settings = read_settings(RelaySettings, self.environ)
+        return SqsPublisher({"mail": settings.mail_queue_url, "case-events": settings.case_events_queue_url})
+
+    def wake_relay(self, tenant_id: UUID) -> None:
+        """Hint that this tenant has something to publish. Raises Unavailable; the sweep comes anyway."""
+        if self.publisher_override is not None:
+            self.publisher_override.publish("relay", [{"tenant_id": str(tenant_id)}])
+            return
+        from casework.aws.sqs import SqsPublisher  # noqa: PLC0415
+
+        SqsPublisher({"relay": read_settings(UrgencySettings, self.environ).relay_queue_url}).publish("relay", [{"tenant_id": str(tenant_id)}])
+
+    @cached_property
+    def mail_settings(self) -> MailSettings:
+        """The provider and the sender's line."""
+        return read_settings(MailSettings, self.environ)
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        """The mail provider; only the sender function may build it."""
+        if self.mailer_override is not None:
+            return self.mailer_override
+        from casework.vendors.sendgrid import SendgridMailer  # noqa: PLC0415
+
+        settings = self.mail_settings
+        return SendgridMailer(
+            api_key=self.secrets.get(settings.sendgrid_api_key_arn),
+            base_url=settings.sendgrid_base_url,
+            sender_address=settings.sender_address,
+            sender_name=settings.sender_name,
+        )
+
+    @cached_property
+    def _sendgrid_verifier(self) -> SendgridWebhookVerifier:
+        from casework.vendors.sendgrid_webhook import SendgridWebhookVerifier  # noqa: PLC0415
+
+        return SendgridWebhookVerifier(read_settings(WebhookSettings, self.environ).sendgrid_webhook_public_key)
+
+    @cached_property
+    def _tenants(self) -> dict[str, tuple[float, Tenant]]:
+        return {}
+
+    def _conninfo(self) -> str:
+        settings = read_settings(DatabaseSettings, self.environ)
+        return credentials_url(settings.database_url, self.secrets.get(f"{settings.database_secret_prefix}{self.capability}"))
+
+
+def credentials_url(database_url: str, secret: str) -> str:
+    """Return the database's URL with the user and password of a JSON secret put in."""
+    import json  # noqa: PLC0415
+    from urllib.parse import quote, urlsplit, urlunsplit  # noqa: PLC0415
+
+    login: dict[str, Any] = json.loads(secret)
+    parts = urlsplit(database_url)
+    place = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{quote(login['username'])}:{quote(login['password'], safe='')}@{place}"))
+
+
+_apps: dict[Capability, App] = {}
+_clock: Clock = SystemClock()
+
+
+def clock() -> Clock:
+    """Return this process's clock."""
+    return _clock
+
+
+def install_clock(new: Clock) -> None:
+    """Give this process another clock (the laptop stack's, which can be moved); Apps made before are dropped."""
+    global _clock  # noqa: PLW0603 - the composition root's one piece of state
+    _clock = new
+    _apps.clear()
+
+
+def app(capability: Capability) -> App:
+    """Return this environment's App of a capability."""
+    if capability not in _apps:
+        from casework.aws.secrets import SecretsManager  # noqa: PLC0415
+
+        _apps[capability] = App(capability, os.environ, _clock, SecretsManager())
+    return _apps[capability]

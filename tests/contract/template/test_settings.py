@@ -1,0 +1,88 @@
+"""Template variables are settings fields: each function has those that its kind needs, and no secret's name beyond."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from casework import settings
+from casework.entry.auth import INTERNAL, PUBLIC, Signed
+from casework.entry.consumer import Subscription
+from casework.entry.http import Route
+from casework.identity.permissions import Permission
+
+WITHOUT_DATABASE = frozenset({"ops.answer_unknown"})
+
+
+def fields(*models: type[settings.Settings]) -> set[str]:
+    return {name.upper() for model in models for name in model.model_fields}
+
+
+def needed(door) -> set[str]:
+    """Return the variables that a door's capability and trigger call for."""
+    if door.module in WITHOUT_DATABASE:
+        return set()
+    if door.module == "ops.migrate":
+        return fields(settings.DatabaseSettings, settings.MigrationSettings)
+    models: list[type[settings.Settings]] = [settings.DatabaseSettings]
+    if door.route.capability == "outbox_relay":
+        models.append(settings.RelaySettings)
+    if isinstance(door.route, Subscription) and door.route.capability == "mail_sender":
+        models.append(settings.MailSettings)
+    if isinstance(door.route, Route):
+        models += of_route(door.route)
+    return fields(*models)
+
+
+def of_route(route: Route) -> list[type[settings.Settings]]:
+    """Return what an HTTP door needs beside the database."""
+    models: list[type[settings.Settings]] = []
+    if isinstance(route.allow, Permission):
+        models.append(settings.IdentitySettings)
+    elif isinstance(route.allow, Signed):
+        models.append(settings.WebhookSettings)
+    elif route.allow is INTERNAL:
+        models.append(settings.InternalSettings)
+    if route.capability == "api_writer" and route.allow is not PUBLIC:
+        models += [settings.PrivacySettings, settings.CaseSettings, settings.MailLimits]
+    if route.urgent:
+        models.append(settings.UrgencySettings)
+    return models
+
+
+def test_every_variable_is_a_field_of_a_settings_model(deployment):
+    known = fields(*settings.Settings.__subclasses__())
+    used = {name for function in deployment.functions.values() for name in function.variables}
+    assert {name for name in used - known if not name.startswith("POWERTOOLS_")} == set()
+
+
+def test_every_field_of_a_settings_model_is_set_somewhere(deployment):
+    used = {name for function in deployment.functions.values() for name in function.variables}
+    assert fields(*settings.Settings.__subclasses__()) - used == set()
+
+
+def test_a_function_has_every_variable_that_its_door_needs(deployment, doors):
+    missing = {key: needed(door) - set(deployment.functions[key].variables) for key, door in doors.items()}
+    assert {key: names for key, names in missing.items() if names} == {}
+
+
+def test_a_function_has_no_variable_of_its_own_that_its_door_does_not_need(deployment, doors):
+    shared = deployment.shared_variables
+    idle = {key: set(deployment.functions[key].variables) - shared - needed(door) for key, door in doors.items()}
+    assert {key: names for key, names in idle.items() if names} == {}
+
+
+def test_what_every_function_has_names_no_secret_and_no_queue(deployment):
+    assert [name for name in deployment.shared_variables if name.endswith(("_ARN", "_QUEUE_URL", "_KEY_ID"))] == []
+
+
+def test_a_variable_never_differs_between_functions(deployment):
+    values: defaultdict[str, set[str]] = defaultdict(set)
+    for function in deployment.functions.values():
+        for name, value in function.variables.items():
+            values[name].add(str(value))
+    assert {name: found for name, found in values.items() if len(found) > 1} == {}
+
+
+def test_nothing_that_is_traced_or_logged_holds_events_or_answers(deployment):
+    quiet = {"POWERTOOLS_LOGGER_LOG_EVENT", "POWERTOOLS_TRACER_CAPTURE_RESPONSE", "POWERTOOLS_TRACER_CAPTURE_ERROR"}
+    assert {function.variables[name] for function in deployment.functions.values() for name in quiet} == {"false"}

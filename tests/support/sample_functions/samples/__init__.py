@@ -1,0 +1,1 @@
+"""Tiny handlers that exercise the laptop stack in its own tests."""
