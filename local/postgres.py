@@ -162,7 +162,7 @@ class EmbeddedPostgres:
         Raises PostgresFailure when another process holds the folder or the server does not come up.
         """
         self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._lock = _exclusive_lock(self.data_dir / "launcher.lock")
+        self._lock = exclusive_lock(self.data_dir / "launcher.lock")
         seat = _Seat.choose(self.data_dir)
         self._password = _kept_password(self.data_dir / "superuser.password")
         if not (seat.cluster / "PG_VERSION").exists():
@@ -427,11 +427,12 @@ def _written_privately(path: Path) -> Iterator[IO[str]]:
         yield file
 
 
-def _exclusive_lock(path: Path) -> IO[str]:
+def exclusive_lock(path: Path) -> IO[str]:
+    """Hold a file's lock for as long as the returned file is open. Raises PostgresFailure when another process has it."""
     file = path.open("a")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.close()
-        raise PostgresFailure(f"another process runs a server on {path.parent}") from None
+        raise PostgresFailure(f"another process works on {path.parent}") from None
     return file

@@ -10,6 +10,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import shlex
 import signal
 import socket
 import sys
@@ -28,8 +29,9 @@ from local.control import ControlPlane, ControlServer
 from local.drain import Drain
 from local.functions import Functions, functions_of, merged_environment
 from local.gateway import WorkerPlan
+from local.keepsakes import write_atomically
 from local.mailbox import Mailbox
-from local.postgres import PostgresServer, postgres_server
+from local.postgres import PostgresServer, exclusive_lock, postgres_server
 from local.queues import Queues, mappings_of
 from local.resources import Site
 from local.routes import cors_of, routes_of
@@ -84,6 +86,7 @@ class Stack:
     def start(self) -> str:
         """Start everything; returns the URL of the gateway. Whatever fails stops what already runs."""
         self._options.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._exits.enter_context(exclusive_lock(self._options.data_dir / "stack.lock"))
         with contextlib.ExitStack() as guard:
             guard.callback(self.stop)
             self._start()
@@ -109,6 +112,7 @@ class Stack:
         environment = {**merged_environment(template), **self._laptop_settings(template, server, mailbox, provider)}
         given = {**os.environ}
         os.environ.update(environment)
+        _write_environment(options.data_dir / "stack.env", environment)
         plan = WorkerPlan(
             routes=routes_of(template),
             functions=list(functions),
@@ -205,6 +209,12 @@ class Stack:
 def _worker_environment(options: Options) -> dict[str, str]:
     paths = [str(REPOSITORY), str(options.functions), str(REPOSITORY / "layers" / "core" / "python")]
     return {**os.environ, "PYTHONPATH": os.pathsep.join([*paths, os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)}
+
+
+def _write_environment(path: Path, environment: Mapping[str, str]) -> None:
+    """What the functions of this stack see, as shell assignments: a command line tool that reads it talks to this stack."""
+    lines = [f"{name}={shlex.quote(value)}\n" for name, value in sorted(environment.items())]
+    write_atomically(path, "".join(lines).encode())
 
 
 def _secret(cloud: Cloud, environment: Mapping[str, str], variable: str) -> str | None:

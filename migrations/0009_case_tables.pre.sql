@@ -101,7 +101,7 @@ create index cases_updated on cases (tenant_id, updated_at, id);
 create index cases_occurred on cases (tenant_id, occurred_at);
 create index cases_status_updated on cases (tenant_id, status, updated_at, id);
 create index cases_created_by on cases (tenant_id, created_by, created_at);
-create index cases_matchable on cases using gist (tenant_id, location) where merged_into is null;
+create index cases_anchor on cases (tenant_id, anchor_report_seq);
 
 create table saved_clusters (
   tenant_id uuid not null constraint saved_clusters_tenant_fk references tenants (id),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from casework.entry.http import PUBLIC, Answer, Reply, endpoint
-from casework.entry.pages import HTML, PageFace, page_reply
-from casework.messages.opt_out_page import STYLE_HASH, done_page, refusal_page
+from casework.messages.opt_out_page import HEADERS, HTML, PageFace, done_page
 from casework.messages.usecases import OptOutUnknown, opt_out, read_token
 from casework.wiring import App
 
@@ -13,7 +12,7 @@ from casework.wiring import App
     "POST /opt-out/{token}",
     allow=PUBLIC,
     capability="api_writer",
-    face=PageFace(refusal_page, style_hash=STYLE_HASH),
+    face=PageFace(),
     answers={
         200: Answer("The address gets no more mail of this sender.", str, content_type=HTML),
         404: Answer("No mail carried this link.", str, content_type=HTML),
@@ -22,11 +21,12 @@ from casework.wiring import App
 def handler(token: str, app: App) -> Reply:
     """Opt a mail's recipient out.
 
-    The token is the authority; the body (a form, or `List-Unsubscribe=One-Click`) is not read. Repeating it changes nothing.
+    The token is the authority; the body (a form, or `List-Unsubscribe=One-Click`) is not read. A repetition changes
+    nothing.
     """
     known = read_token(token)
     opt_out(known, tenant_of=app.mail.tenant_of_opt_out, unit_of_work=app.unit_of_work, clock=app.clock)
     view = app.mail.opt_out(known)
     if view is None:
         raise OptOutUnknown
-    return page_reply(200, done_page(view), style_hash=STYLE_HASH)
+    return Reply(200, done_page(view), HEADERS, HTML)

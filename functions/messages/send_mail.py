@@ -11,7 +11,7 @@ from casework.entry.metrics import put_metric
 from casework.entry.observability import logger
 from casework.kernel.ids import DeliveryId, TenantId
 from casework.messages.ports import Refused
-from casework.messages.usecases import send_mail
+from casework.messages.usecases import Stationery, send_mail
 from casework.wiring import App
 
 
@@ -25,7 +25,7 @@ def handler(message: Mapping[str, Any], app: App) -> None:
         unit_of_work=app.unit_of_work,
         mailer=app.mailer,
         clock=app.clock,
-        settings=app.mail_settings,
+        stationery=Stationery(app.mail_settings.public_base_url, app.opt_out_footer),
     )
     if isinstance(answer, Refused) and answer.alarm:
         logger.error("mail.provider_refuses", extra={"delivery_id": str(delivery_id), "slug": answer.code})

@@ -40,6 +40,11 @@ def handler(body: AnalyzeClusters, actor: Actor, app: App) -> Reply:
     """
     scope = parse_scope(body.geometry)
     analysis = analyze_scope(
-        scope, tenant_id=actor.tenant_id, reports=app.reports, clock=app.clock, classification=body.classification, n=body.n or 0
+        scope,
+        tenant_id=actor.tenant_id,
+        reports=app.reports,
+        clock=app.clock,
+        classification=body.classification,
+        n=body.n or 0,
     )
     return Reply(body=analysis_body(analysis, geometry=scope.geometry))

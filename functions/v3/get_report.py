@@ -27,7 +27,11 @@ class ReportNotFound(NotFound):
     face=V3,
     answers={
         200: Answer("The report and its readings.", ReportWithAnalysis, answers.REPORT),
-        400: Answer("The number is none.", ErrorBody, {"error": "/seq: Input should be a valid integer", "code": "invalid-parameters"}),
+        400: Answer(
+            "The number is none.",
+            ErrorBody,
+            {"error": "/seq: Input should be a valid integer", "code": "invalid-parameters"},
+        ),
         404: Answer("No such report.", ErrorBody, {"error": "report not found", "code": "report-not-found"}),
     },
 )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from casework.entry.http import Answer, Reply, endpoint
 from casework.faces.v3 import answers
 from casework.faces.v3.errors import V3
-from casework.faces.v3.ingest import ingest_body
-from casework.faces.v3.requests import Reports
+from casework.faces.v3.ingest import Reports, ingest_body
 from casework.faces.v3.views import ErrorBody, IngestBody
 from casework.identity.model import Actor
 from casework.identity.permissions import Permission

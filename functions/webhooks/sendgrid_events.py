@@ -26,7 +26,7 @@ _LIMIT = 1024 * 1024
 def handler(request: Request, app: App) -> Reply:
     """Hear the provider's events.
 
-    Repetitions count as accepted and change nothing. Ignored are events without a delivery of ours and unreadable items.
+    Repetitions count as accepted and change nothing. Ignored are events of no delivery of ours and unreadable items.
     """
     if len(request.body) > _LIMIT:
         raise BodyTooLarge(f"the body is larger than {_LIMIT} bytes")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.contract.template.deployment import ROOT, logical_id
 
 STATEFUL = {
@@ -115,3 +117,21 @@ def test_every_bucket_refuses_plain_http(deployment):
     buckets = {key for key, _ in deployment.of_type("AWS::S3::Bucket")}
     policies = {logical_id(one["Bucket"]) for one in deployment.every("AWS::S3::BucketPolicy")}
     assert buckets == policies
+
+
+def test_our_own_metrics_are_watched_as_they_are_written(deployment, capsys, monkeypatch):
+    from casework.entry.metrics import put_metric
+
+    watched = [
+        one
+        for one in deployment.every("AWS::CloudWatch::Alarm")
+        if one["Namespace"] == "Casework" and "Dimensions" in one
+    ]
+    service = deployment.source["Globals"]["Function"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", service)
+    doors = "".join(path.read_text() for path in (ROOT / "functions").rglob("*.py"))
+    for alarm in watched:
+        put_metric(alarm["MetricName"], 1)
+        written = json.loads(capsys.readouterr().out)
+        assert {one["Name"]: one["Value"] for one in alarm["Dimensions"]} == {"service": written["service"]}
+        assert f'put_metric("{alarm["MetricName"]}"' in doors

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 
 from casework import settings
-from casework.entry.auth import INTERNAL, PUBLIC, Signed
+from casework.entry.auth import INTERNAL, PUBLIC, AnyOf, Signed
 from casework.entry.consumer import Subscription
 from casework.entry.http import Route
 from casework.identity.permissions import Permission
 
 WITHOUT_DATABASE = frozenset({"ops.answer_unknown"})
+PUBLISHERS = frozenset({"messages.sweep_mail"})
+"""Doors that publish although relaying is not their capability."""
 
 
 def fields(*models: type[settings.Settings]) -> set[str]:
@@ -24,7 +26,7 @@ def needed(door) -> set[str]:
     if door.module == "ops.migrate":
         return fields(settings.DatabaseSettings, settings.MigrationSettings)
     models: list[type[settings.Settings]] = [settings.DatabaseSettings]
-    if door.route.capability == "outbox_relay":
+    if door.route.capability == "outbox_relay" or door.module in PUBLISHERS:
         models.append(settings.RelaySettings)
     if isinstance(door.route, Subscription) and door.route.capability == "mail_sender":
         models.append(settings.MailSettings)
@@ -36,7 +38,7 @@ def needed(door) -> set[str]:
 def of_route(route: Route) -> list[type[settings.Settings]]:
     """Return what an HTTP door needs beside the database."""
     models: list[type[settings.Settings]] = []
-    if isinstance(route.allow, Permission):
+    if isinstance(route.allow, Permission | AnyOf):
         models.append(settings.IdentitySettings)
     elif isinstance(route.allow, Signed):
         models.append(settings.WebhookSettings)

@@ -40,6 +40,12 @@ class DatabaseSettings(Settings):
     database_secret_prefix: str
 
 
+class MigrationSettings(Settings):
+    """The secret of the schema's owner: JSON with username and password."""
+
+    database_admin_secret_arn: str
+
+
 class IdentitySettings(Settings):
     """How bearer tokens are checked. DEFAULT_TENANT empty: a token must name its tenant. JWT_AUDIENCE empty: `aud` is not checked."""
 

@@ -44,7 +44,7 @@ def _send(address: str) -> None:
         data=json.dumps(body).encode(),
         headers={"Authorization": "Bearer key", "Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=5) as answer:
+    with urllib.request.urlopen(request, timeout=1) as answer:
         journal("sent", provider_message_id=answer.headers["X-Message-Id"])
 
 

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from casework.postgres.connection import Connection, Database, Row
 
 _FIND = (
-    "select c.*, r.latitude as anchor_lat, r.longitude as anchor_lng from cases c"
+    "select c.*, r.latitude as anchor_lat, r.longitude as anchor_lng, m.alias as merged_into_alias from cases c"
     " left join reports r on r.tenant_id = c.tenant_id and r.seq = c.anchor_report_seq"
+    " left join cases m on m.tenant_id = c.tenant_id and m.id = c.merged_into"
     " where c.tenant_id = %(tenant)s and (c.alias = %(ref)s or c.case_number = %(ref)s or c.id = %(uuid)s)"
 )
 _CHILDREN: dict[str, str] = {

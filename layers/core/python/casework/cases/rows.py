@@ -24,7 +24,7 @@ def candidate_rows(
     A case is one when it shares a report with the scope, or its anchor lies in one of the scope's boxes (`west, south, east, north`
     in degrees) widened by 0.0018 degrees, or it has no anchor. Those that share most come first, then the newest update.
     """
-    widened = [f"(({e + _WIDENED!r},{n + _WIDENED!r}),({w - _WIDENED!r},{s - _WIDENED!r}))" for w, s, e, n in boxes]
+    west, south, east, north = zip(*boxes, strict=True) if boxes else ((), (), (), ())
     return connection.execute(
         "with shared as (select case_id, count(*) as shared from case_reports where tenant_id = %(tenant)s and report_seq = any(%(seqs)s)"
         " group by case_id)"
@@ -32,10 +32,12 @@ def candidate_rows(
         " left join shared s on s.case_id = c.id left join reports r on r.tenant_id = c.tenant_id and r.seq = c.anchor_report_seq"
         " where c.tenant_id = %(tenant)s and c.merged_into is null and c.classification = %(classification)s and c.status = any(%(statuses)s)"
         " and (s.shared > 0 or c.anchor_report_seq is null or not %(bounded)s"
-        "  or exists (select from unnest(%(boxes)s::text[]) b where r.position <@ b::box))"
+        "  or exists (select from unnest(%(west)s::float8[], %(south)s::float8[], %(east)s::float8[], %(north)s::float8[]) b(w, s, e, n)"
+        "   where r.longitude between b.w - %(wider)s and b.e + %(wider)s and r.latitude between b.s - %(wider)s and b.n + %(wider)s))"
         " order by coalesce(s.shared, 0) desc, c.updated_at desc, c.id limit %(limit)s",
         {
             "tenant": tenant_id, "seqs": list(seqs), "classification": classification, "statuses": [status.value for status in MATCHABLE],
-            "bounded": bool(boxes), "boxes": widened, "limit": CANDIDATES_SCORED,
+            "bounded": bool(boxes), "west": list(west), "south": list(south), "east": list(east), "north": list(north), "wider": _WIDENED,
+            "limit": CANDIDATES_SCORED,
         },
     ).fetchall()  # fmt: skip

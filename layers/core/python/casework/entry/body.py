@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 BODY_LIMIT = 2 * 1024 * 1024
 _DEPTH, _DIGITS = 64, 18
 _SUSPECT = re.compile(r"\x00|\\u0000|\\u[dD][89a-fA-F]")
-_SURROGATE_OR_NUL = re.compile("[\x00\ud800-\udfff]")
+_SURROGATE_OR_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")
+"""In JSON that we wrote ourselves: a NUL is always `\\u0000`, behind an even number of backslashes; a surrogate stands for itself."""
 
 
 class InvalidJson(InvalidInput):

@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     from casework.identity.model import Actor
     from casework.wiring import App, Capability
 
+    View = Callable[[str, Actor, App], Reply]
+    Then = Callable[[Reply, Request, Actor, App], Reply]
+
 _INJECTED = frozenset({"body", "query", "actor", "app", "request", "if_match"})
+_CREATED = 201
 _VERSION = re.compile(r'(?:W/)?"?v?(\d{1,9})"?')
 
 
@@ -68,11 +72,13 @@ class Route:
 class Door:
     """The Lambda handler: callable with (event, context)."""
 
-    def __init__(self, function: Callable[..., Reply], route: Route, view: Callable[[str, Actor, App], object] | None) -> None:
+    def __init__(self, function: Callable[..., Reply], route: Route, view: View | None, then: Then | None, location: str) -> None:
         """Look at the function's parameters once."""
         self.function = function
         self.route = route
         self.view = view
+        self._then = then
+        self._location = location
         self.__doc__ = function.__doc__
         self._wants = frozenset(inspect.signature(function).parameters)
         self._body = TypeAdapter[Any](route.body) if route.body is not None else None
@@ -110,9 +116,17 @@ class Door:
             reply = self.function(**arguments)
         if self.route.urgent and actor is not None:
             self._wake_relay(actor, app)
-        if reply.resource is not None and self.view is not None and actor is not None:
-            return Reply(reply.status, self.view(reply.resource, actor, app), reply.headers)
-        return reply
+        if self._then is not None and actor is not None:
+            reply = self._then(reply, request, actor, app)
+        return self._rendered(reply, actor, app)
+
+    def _rendered(self, reply: Reply, actor: Actor | None, app: App) -> Reply:
+        """Render the resource that a command changed; a new one is named in `Location`."""
+        if reply.resource is None or self.view is None or actor is None:
+            return reply
+        seen = self.view(reply.resource, actor, app)
+        location = {"location": self._location.format(reply.resource)} if self._location and reply.status == _CREATED else {}
+        return Reply(reply.status, seen.body, {**seen.headers, **location, **reply.headers})
 
     def _identify(self, request: Request, app: App) -> Actor | None:
         allow = self.route.allow
@@ -132,7 +146,7 @@ class Door:
         if self._query is not None:
             given["query"] = _validated(self._query, dict(request.query), "?", InvalidParameters)
         if self._body is not None:
-            given["body"] = _validated(self._body, {} if value is None and not self.route.body_required else value, "", InvalidFields)
+            given["body"] = _validated(self._body, request.body or b"{}", "", InvalidFields)
         if "if_match" in self._wants:
             given["if_match"] = _version(request.header("if-match"))
         return {name: given[name] for name in self._wants}
@@ -152,27 +166,33 @@ def endpoint(
     face: Face = PROBLEM,
     urgent: bool = False,
     body_required: bool = True,
-    view: Callable[[str, Actor, App], object] | None = None,
+    view: View | None = None,
+    then: Then | None = None,
+    location: str = "",
 ) -> Callable[[Callable[..., Reply]], Door]:
-    """Declare a door. `allow` has no default: no door is open by accident. `view` renders a changed resource, on a replay too."""
+    """Declare a door. `allow` has no default: no door is open by accident.
+
+    `then` runs behind the commit (to wait for something, say), `view` renders a changed resource; both on a replay too.
+    `location` (`/api/cases/{}`) says where a new resource is found.
+    """
 
     def declare(function: Callable[..., Reply]) -> Door:
-        hints = get_type_hints(function)
+        hints = get_type_hints(function, include_extras=True)
         summary, _, description = inspect.getdoc(function).partition("\n\n") if function.__doc__ else ("", "", "")  # pyright: ignore[reportOptionalMemberAccess]
         names = inspect.signature(function).parameters.keys() - _INJECTED
         route = Route(
             routes, allow, capability, face, answers, urgent, summary, description or summary,
             body=hints.get("body"), body_required=body_required, query=hints.get("query"), path_types={name: hints[name] for name in sorted(names)},
         )  # fmt: skip
-        return Door(function, route, view)
+        return Door(function, route, view, then, location)
 
     return declare
 
 
 def _validated(kind: TypeAdapter[Any], value: object, prefix: str, fault: type[InvalidFields]) -> Any:  # noqa: ANN401
-    """Query and path are text by nature, so numbers are read from it there; a JSON body means the types that it has."""
+    """Query and path are text by nature, so numbers are read from it there; a JSON body (bytes) means the types that it has."""
     try:
-        return kind.validate_strings(value) if fault is InvalidParameters else kind.validate_python(value)
+        return kind.validate_json(value) if isinstance(value, bytes) else kind.validate_strings(value)
     except ValidationError as error:
         problems = problems_of(error, prefix=prefix)
         raise fault(_summary(problems), errors=problems) from None

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from casework.escalations.actions import action_status
+from casework.escalations.rows import stored_targets
 from casework.escalations.targets import SUGGESTION_LIMIT, AreaContact, InferredContact, TargetRole, merge_targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from uuid import UUID
 
+    from casework.escalations.actions import StoredTarget
     from casework.escalations.targets import SuggestedTarget
     from casework.postgres.connection import Connection, Database, Row
 
@@ -45,6 +47,11 @@ class EscalationQueries:
             areas = [row for row in _areas(connection, tenant_id, boxes) if touches is not None and touches(row["geometry"])]
             inferred = _inferred(connection, tenant_id, seqs)
         return merge_targets([AreaContact(row["name"], row["email"], _role(row["role"])) for row in areas], inferred, limit)
+
+    def targets(self, tenant_id: UUID, case_id: UUID) -> list[StoredTarget]:
+        """Return a case's targets as a draft needs them."""
+        with self._database.transaction(tenant_id) as connection:
+            return stored_targets(connection, tenant_id, case_id)
 
     def of_case(self, tenant_id: UUID, case_id: UUID) -> dict[str, list[Row]]:
         """Return a case's targets (best first), actions and deliveries (oldest first); an action's row carries its derived status."""

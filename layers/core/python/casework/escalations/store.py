@@ -7,13 +7,14 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from psycopg.types.json import Jsonb
 
-from casework.escalations.actions import StoredAction, StoredTarget
+from casework.escalations.actions import StoredAction
+from casework.escalations.rows import stored_targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from casework.escalations.actions import StoredRequest
+    from casework.escalations.actions import StoredRequest, StoredTarget
     from casework.escalations.targets import SuggestedTarget
     from casework.kernel.ids import CaseId
     from casework.postgres.connection import Connection
@@ -33,12 +34,7 @@ class EscalationStore:
 
     def targets(self, case_id: CaseId) -> list[StoredTarget]:
         """Return a case's targets, the most confident first."""
-        rows = self._connection.execute(
-            "select id, email, organization, display_name, target_source from case_escalation_targets"
-            " where tenant_id = %s and case_id = %s order by confidence_score desc, id",
-            (self._tenant_id, case_id),
-        ).fetchall()
-        return [StoredTarget(**row) for row in rows]
+        return stored_targets(self._connection, self._tenant_id, case_id)
 
     def earlier(self, case_id: CaseId, content_hash: bytes) -> list[StoredAction]:
         """Return the actions of a case with this very text, the newest of each target last."""

@@ -20,10 +20,10 @@ class Problem(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """A domain error in the words of a face: the answer that the caller gets."""
+    """A domain error in the words of a face: the answer that the caller gets; `body` is text where that is no JSON."""
 
     status: int
-    body: Mapping[str, object]
+    body: Mapping[str, object] | str
     content_type: str = "application/json"
 
 

@@ -1,4 +1,7 @@
-"""The page behind the link in every mail: three languages, one form, no script. Every value is escaped here and nowhere else."""
+"""The page behind the link in every mail: three languages, one form, no script; every value is escaped here.
+
+Its own policy lets it load and run nothing and tells its address, which holds the token, to nobody.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ import hashlib
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
+from casework.kernel.errors import Refusal
+
 if TYPE_CHECKING:
+    from casework.kernel.errors import DomainError
     from casework.messages.views import OptOutView
 
 _STYLE = """
@@ -59,12 +65,23 @@ _FAULT = (
 )
 _BUTTON = "ยืนยัน · Confirm · 确认"
 
-STYLE_HASH = "sha256-" + base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-"""What a content security policy must allow, and all that it must."""
+HTML = "text/html; charset=utf-8"
+HEADERS = {"content-security-policy": "frame-ancestors 'none'", "x-content-type-options": "nosniff"}
+"""What a page cannot say of itself."""
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; base-uri 'none'"
+
+
+class PageFace:
+    """A face for people: every refusal is a page in the same look, in three languages, without its technical detail."""
+
+    def render(self, error: DomainError, status: int, instance: str) -> Refusal:  # noqa: ARG002 - as every face
+        """Return the page of an unknown link, or of a fault of ours."""
+        return Refusal(status, _page(_FAULT if status >= 500 else _UNKNOWN), HTML)  # noqa: PLR2004 - a status class
 
 
 def ask_page(view: OptOutView) -> str:
-    """Return the page that asks; the form posts to the page's own address. Where it is done already, the page says so."""
+    """Return the page that asks, or says that it is done already; the form posts to the page's own address."""
     if view.is_done:
         return done_page(view)
     form = f'<form method="post"><button type="submit">{_BUTTON}</button></form>'
@@ -76,15 +93,10 @@ def done_page(view: OptOutView) -> str:
     return _page(_DONE, sender=view.sender, address=view.address)
 
 
-def refusal_page(status: int) -> str:
-    """Return the page of a refusal: an unknown link, or a fault of ours."""
-    return _page(_FAULT if status >= 500 else _UNKNOWN)  # noqa: PLR2004 - a status class
-
-
 def _page(wordings: tuple[Wording, ...], *, sender: str = "", address: str = "", form: str = "") -> str:
     sections = "\n".join(_section(wording, sender, address) for wording in wordings)
     title = " · ".join(wording.heading for wording in wordings)
-    return _DOCUMENT.format(title=escape(title), style=_STYLE, sections=sections, form=form)
+    return _DOCUMENT.format(title=escape(title), policy=_POLICY, style=_STYLE, sections=sections, form=form)
 
 
 def _section(wording: Wording, sender: str, address: str) -> str:
@@ -99,6 +111,8 @@ _DOCUMENT = """\
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">
 <title>{title}</title>
 <style>{style}</style>

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from casework.kernel.ids import DeliveryId
     from casework.messages.store import DeliveryStore
-    from casework.outbox.store import OutboxStore
 
 _TEXT_LIMIT = 200
 _TEXT_READ = 1_000
@@ -126,13 +125,29 @@ def without_addresses(text: object) -> str:
     return " ".join(masked)[:_TEXT_LIMIT]
 
 
+class Footer(Protocol):
+    """Outreach's words under a mail."""
+
+    def __call__(self, text: str, html: str, language: str, url: str) -> tuple[str, str]:
+        """Return text and HTML with one recipient's opt-out link; `language` is an ISO 639-1 code."""
+        ...
+
+
+class Outbox(Protocol):
+    """Where events leave the house from."""
+
+    def put(self, destination: str, aggregate_id: UUID, type_name: str, payload: Mapping[str, object]) -> None:
+        """Add an event to the stream of a destination and an aggregate."""
+        ...
+
+
 class Work(Protocol):
     """A transaction with deliveries and the outbox in it."""
 
     @property
     def deliveries(self) -> DeliveryStore: ...
     @property
-    def outbox(self) -> OutboxStore: ...
+    def outbox(self) -> Outbox: ...
     def commit(self) -> None: ...
 
 

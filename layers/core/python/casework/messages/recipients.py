@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from casework.escalations.addresses import refusal_of
 from casework.messages.model import DeliveryStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Callable, Container
 
 OPTED_OUT = "recipient opted out"
 """The error text of a delivery with status `opted_out` (contract §9.4)."""
 
 
-class Recipient(NamedTuple):
+class Recipient(Protocol):
     """One address of a request. A copy (`source` "manual_cc") has neither action nor target."""
 
-    email: str
-    action_id: int | None = None
-    target_id: int | None = None
-    source: str = "case_target"
+    @property
+    def email(self) -> str: ...
+    @property
+    def action_id(self) -> int | None: ...
+    @property
+    def target_id(self) -> int | None: ...
+    @property
+    def source(self) -> str: ...
 
 
 class Withheld(NamedTuple):
@@ -30,8 +33,11 @@ class Withheld(NamedTuple):
     reason: str
 
 
-def withheld(email: str, opted_out: Container[str]) -> Withheld | None:
-    """Return why a normalised address must not be mailed, None where it may: first its form, then its owner's wish."""
+def withheld(email: str, opted_out: Container[str], refusal_of: Callable[[str], str | None]) -> Withheld | None:
+    """Return why a normalised address must not be mailed, None where it may: first its form, then its owner's wish.
+
+    `refusal_of` is outreach's judgement of an address: the reason against it, or None.
+    """
     refusal = refusal_of(email)
     if refusal is not None:
         return Withheld(DeliveryStatus.INVALID_EMAIL, refusal)

@@ -14,7 +14,7 @@ from casework.messages.model import Delivery, DeliveryStatus
 from casework.messages.recipients import withheld
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -81,10 +81,11 @@ class Letter:
 class DeliveryStore:
     """Loads and saves deliveries. Whoever changes one holds its row lock from `get_for_update` or a `lock_…` on."""
 
-    def __init__(self, connection: Connection, tenant_id: UUID) -> None:
-        """Work inside the unit of work's transaction."""
+    def __init__(self, connection: Connection, tenant_id: UUID, refusal_of: Callable[[str], str | None]) -> None:
+        """Work inside the unit of work's transaction. `refusal_of` says what is wrong with an address, or None."""
         self._connection = connection
         self._tenant_id = tenant_id
+        self._refusal_of = refusal_of
 
     # Queueing
 
@@ -96,8 +97,8 @@ class DeliveryStore:
         An address that the request already has keeps its row. Invalid and opted-out addresses are stored as such, with
         error code and text. The caller puts the hints in the outbox: `usecases.queue_deliveries` does both.
         """
-        addressed = [one._replace(email=one.email.strip().lower()[:_LONGEST_ADDRESS]) for one in recipients]
-        opted_out = self.opted_out_among(one.email for one in addressed)
+        emails = [one.email.strip().lower()[:_LONGEST_ADDRESS] for one in recipients]
+        opted_out = self.opted_out_among(emails)
         common: dict[str, Any] = {
             "tenant": self._tenant_id,
             "case": case_id,
@@ -105,9 +106,12 @@ class DeliveryStore:
             "sensitive": sensitive,
             "at": at,
         }
-        drafts = [common | _draft(one, withheld(one.email, opted_out)) for one in addressed]
+        drafts = [
+            common | _draft(one, email, withheld(email, opted_out, self._refusal_of))
+            for one, email in zip(recipients, emails, strict=True)
+        ]
         self._connection.cursor().executemany(_INSERT_DELIVERY, drafts)
-        return self._rows_of(request_id, [one.email for one in addressed], new={draft["id"] for draft in drafts})
+        return self._rows_of(request_id, emails, new={draft["id"] for draft in drafts})
 
     def add_usage(self, day: date, sender: str, mails: int) -> int:
         """Add to a counter and return its sum; its row stays locked until the transaction ends, so callers queue up."""
@@ -241,14 +245,14 @@ class DeliveryStore:
         return [row | {"is_new": row["delivery_id"] in new} for row in rows]
 
 
-def _draft(recipient: Recipient, refusal: Withheld | None) -> dict[str, Any]:
+def _draft(recipient: Recipient, email: str, refusal: Withheld | None) -> dict[str, Any]:
     """Return what a new row holds of its own; its ids are random, and the token cannot be guessed."""
     return {
         "id": uuid7(),
         "token": uuid4(),
         "action": recipient.action_id,
         "target": recipient.target_id,
-        "email": recipient.email,
+        "email": email,
         "source": recipient.source,
         "refusal": refusal.status.value if refusal else None,
         "reason": refusal.reason if refusal else None,

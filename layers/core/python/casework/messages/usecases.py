@@ -14,8 +14,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid4
 
-from casework.escalations.languages import Language
-from casework.escalations.letter import add_opt_out
 from casework.kernel.errors import InvalidInput, NotFound, Unavailable
 from casework.kernel.failpoints import reach
 from casework.messages.caps import TENANT, DailyCapReached, seconds_to_midnight, sender_of, usage_day
@@ -31,10 +29,10 @@ if TYPE_CHECKING:
     from casework.kernel.clock import Clock
     from casework.kernel.ids import DeliveryId, TenantId
     from casework.messages.model import Delivery
-    from casework.messages.ports import Answer, Mailer, ProviderEvent, Publisher, UnitOfWork, Work
+    from casework.messages.ports import Answer, Footer, Mailer, ProviderEvent, Publisher, UnitOfWork, Work
     from casework.messages.recipients import Recipient
     from casework.messages.store import Filed
-    from casework.settings import MailLimits, MailSettings
+    from casework.settings import MailLimits
 
 MAIL, CASE_EVENTS = "mail", "case-events"
 GRACE = timedelta(seconds=60)
@@ -87,6 +85,13 @@ def queue_deliveries(
 # Sending
 
 
+class Stationery(NamedTuple):
+    """What every mail has besides its letter: where links begin, and the words under it."""
+
+    base_url: str
+    footer: Footer
+
+
 @dataclass(frozen=True, slots=True)
 class _Attempt:
     """A committed claim and the mail that it is for."""
@@ -102,7 +107,7 @@ def send_mail(
     unit_of_work: UnitOfWork,
     mailer: Mailer,
     clock: Clock,
-    settings: MailSettings,
+    stationery: Stationery,
     jitter: Callable[[], float] = random.random,
 ) -> Answer | None:
     """Claim, send, write down the answer: three steps, each survivable. Return the answer, None for one opted out.
@@ -111,7 +116,7 @@ def send_mail(
     acknowledge.
     """
     with unit_of_work(tenant_id) as work:
-        attempt = _claim(delivery_id, work, clock.now(), settings.public_base_url)
+        attempt = _claim(delivery_id, work, clock.now(), stationery)
         work.commit()
     if attempt is None:
         return None
@@ -128,7 +133,7 @@ def send_mail(
     return answer
 
 
-def _claim(delivery_id: DeliveryId, work: Work, at: datetime, base_url: str) -> _Attempt | None:
+def _claim(delivery_id: DeliveryId, work: Work, at: datetime, stationery: Stationery) -> _Attempt | None:
     """Begin an attempt, or withhold the mail where its recipient opted out since it was queued."""
     filed = work.deliveries.get_for_update(delivery_id)
     lease_token = uuid4()
@@ -137,14 +142,14 @@ def _claim(delivery_id: DeliveryId, work: Work, at: datetime, base_url: str) -> 
         _keep(work, filed, _opted_out(filed.delivery, at))
         return None
     work.deliveries.save(claimed)
-    return _Attempt(lease_token, _compose(filed, work, base_url))
+    return _Attempt(lease_token, _compose(filed, work, stationery))
 
 
-def _compose(filed: Filed, work: Work, base_url: str) -> OutgoingMail:
+def _compose(filed: Filed, work: Work, stationery: Stationery) -> OutgoingMail:
     """Put the recipient's own opt-out link into both texts and the headers of one-click unsubscription (RFC 8058)."""
     letter = work.deliveries.letter_of(filed.request_id)
-    url = f"{base_url.rstrip('/')}/opt-out/{filed.opt_out_token}"
-    text, html = add_opt_out(letter.text, letter.html, language=Language(letter.language), url=url)
+    url = f"{stationery.base_url.rstrip('/')}/opt-out/{filed.opt_out_token}"
+    text, html = stationery.footer(letter.text, letter.html, letter.language, url)
     return OutgoingMail(
         delivery_id=filed.delivery.id,
         to=filed.delivery.recipient,
@@ -243,7 +248,7 @@ def _hint(tenant_id: UUID, unit_of_work: UnitOfWork, publisher: Publisher, at: d
 
 
 def read_token(text: str) -> UUID:
-    """Read the token of an opt-out link. Raises OptOutUnknown where it is none: a reader need not know the difference."""
+    """Read the token of an opt-out link. Raises OptOutUnknown where it is none: to a reader that is the same."""
     try:
         return UUID(text)
     except ValueError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -16,10 +17,10 @@ from psycopg import sql
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 _NAME = re.compile(r"(\d{4}_[a-z0-9_]+)\.(pre|post)\.sql")
 _LOCK = 0x63617365
+_FOLDERS = (Path("/opt/migrations"), Path(__file__).parents[5] / "migrations")
 _REGISTER = """
 create table if not exists schema_migrations (
   id text constraint schema_migrations_pk primary key,
@@ -44,6 +45,11 @@ class Migration:
     def checksum(self) -> str:
         """SHA-256 of the text, in hex."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def find_migrations() -> Path:
+    """Return the folder of the migrations: the layer's in Lambda, else the repository's."""
+    return next((folder for folder in _FOLDERS if folder.is_dir()), _FOLDERS[-1])
 
 
 def read_migrations(folder: Path) -> list[Migration]:

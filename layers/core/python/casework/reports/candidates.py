@@ -1,9 +1,10 @@
 """Which pairs of reports are worth scoring: near in space and time, a bounded number per report.
 
-The earth is cut into cubes of 250 m and slices of 14 days, so that a pair within both gates lies in neighbouring cells. Where a
-neighbourhood is quiet, all its pairs are candidates. Where it is crowded (thousands of reports of one plaza), reports are lined
-up instead: for every problem they name (or, where they name none, for their rarest words) in the order of a space-filling curve
-and in the order of time, and each is paired with the next few in line. Lines keep a crowd connected at a cost linear in its size.
+The earth is cut into cubes of 250 m and slices of 14 days, so that a pair within both gates lies in neighbouring
+cells. Where a neighbourhood is quiet, all its pairs are candidates. Where it is crowded (thousands of reports of one
+plaza), reports are lined up instead: for every problem they name (or, where they name none, for their rarest words)
+in the order of a space-filling curve and in the order of time, and each is paired with the next few in line. Lines
+keep a crowd connected at a cost linear in its size.
 """
 
 from __future__ import annotations
@@ -22,22 +23,16 @@ REACH_M = 250.0
 REACH_DAYS = 14.0
 CROWD = 160
 """Reports in a neighbourhood of cells above which its pairs are no longer listed exhaustively."""
-_NEXT_ALONG_CURVE = 6
+_NEXT_ALONG_CURVE = 4
 _NEXT_IN_TIME = 2
 _RARE_WORDS = 2
 _CURVE_CELL_M = 8.0
 _SIDE = 1 << 17
-_HALF_SPACE = [
-    (dx, dy, dz)
-    for dx in (-1, 0, 1)
-    for dy in (-1, 0, 1)
-    for dz in (-1, 0, 1)
-    if (dx, dy, dz) > (0, 0, 0)
-]
+_HALF_SPACE = [(dx, dy, dz) for dx in (-1, 0, 1) for dy in (-1, 0, 1) for dz in (-1, 0, 1) if (dx, dy, dz) > (0, 0, 0)]
 
 
 def candidate_pairs(columns: Columns) -> tuple[Ints, Ints]:
-    """Row numbers (first < second), each pair once, ascending. A superset of nothing: pairs may still fail the gates."""
+    """Row numbers (first < second), each pair once, ascending. They may still fail the gates."""
     grid = _Grid(columns)
     pairs = np.concatenate([grid.quiet_pairs(), _crowd_pairs(columns, grid.crowd_rows())])
     codes = distinct(pairs)
@@ -93,7 +88,9 @@ class _Grid:
         """Reports in a cell and all that touch it."""
         size = len(self._cells)
         weights = self._counts.astype(np.float64)
-        around = np.bincount(self._first, weights[self._second], size) + np.bincount(self._second, weights[self._first], size)
+        around = np.bincount(self._first, weights[self._second], size) + np.bincount(
+            self._second, weights[self._first], size
+        )
         return self._counts + around.astype(np.int64)
 
     def _products(self, first: Ints, second: Ints) -> Ints:
@@ -143,7 +140,9 @@ def _in_line(columns: Columns, rows: Ints, keys: tuple[np.ndarray, ...], reach: 
     line = rows[np.lexsort(keys)]
     steps = range(1, min(reach, len(line) - 1) + 1)
     pairs = [(np.minimum(line[:-step], line[step:]), np.maximum(line[:-step], line[step:])) for step in steps]
-    return np.concatenate([np.zeros(0, dtype=np.int64), *((low * columns.size + high)[low < high] for low, high in pairs)])
+    return np.concatenate(
+        [np.zeros(0, dtype=np.int64), *((low * columns.size + high)[low < high] for low, high in pairs)]
+    )
 
 
 def _by_concept(columns: Columns, rows: Ints) -> tuple[Ints, Ints]:
@@ -159,7 +158,9 @@ def _by_rare_word(columns: Columns, rows: Ints) -> tuple[Ints, Ints]:
     counts = columns.word_counts[rows[silent]]
     members = np.repeat(silent, counts)
     starts = columns.word_starts[rows[silent]]
-    words = columns.words[np.repeat(starts, counts) + np.arange(len(members)) - np.repeat(np.cumsum(counts) - counts, counts)]
+    words = columns.words[
+        np.repeat(starts, counts) + np.arange(len(members)) - np.repeat(np.cumsum(counts) - counts, counts)
+    ]
     frequencies = np.bincount(words, minlength=columns.vocabulary)[words]
     shared = np.flatnonzero(frequencies > 1)
     order = shared[np.lexsort((words[shared], frequencies[shared], members[shared]))]
@@ -176,6 +177,12 @@ def _curve(columns: Columns, rows: Ints) -> np.ndarray:
 
 def _spread(steps: np.ndarray) -> np.ndarray:
     """Two zero bits between the bits of a 21-bit number."""
-    for shift, mask in ((32, 0x1F00000000FFFF), (16, 0x1F0000FF0000FF), (8, 0x100F00F00F00F00F), (4, 0x10C30C30C30C30C3), (2, 0x1249249249249249)):
+    for shift, mask in (
+        (32, 0x1F00000000FFFF),
+        (16, 0x1F0000FF0000FF),
+        (8, 0x100F00F00F00F00F),
+        (4, 0x10C30C30C30C30C3),
+        (2, 0x1249249249249249),
+    ):
         steps = (steps | steps << np.uint64(shift)) & np.uint64(mask)
     return steps

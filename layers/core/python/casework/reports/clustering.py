@@ -1,9 +1,10 @@
 """Reports of one incident, found among many: explainable groups in near-linear time.
 
-Candidate pairs come from a grid (`candidates`), their graded scores from `linking`. Groups grow from the strongest link down, and
-two groups join only where they would still link as wholes: the problems they name, the distance between their middles and
-their mean severities are scored like a pair. One report that mentions both the pothole and the dark street lamp therefore does
-not chain the two. The result depends on the set of reports, not on the order in which they are given.
+Candidate pairs come from a grid (`candidates`), their graded scores from `linking`. Groups grow from the strongest
+link down, and two groups join only where they would still link as wholes: the problems they name, the distance
+between their middles and their mean severities are scored like a pair. One report that mentions both the pothole and
+the dark street lamp therefore does not chain the two. The result depends on the set of reports, not on the order in
+which they are given.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from casework.reports.linking import (
     FULL_LOCATION_M,
     LABELS,
     RELATED_PROBLEM,
-    SAME_WORDS,
     SEVERITY_REACH,
     SHARED_PROBLEM,
     WEIGHTS,
@@ -39,6 +39,8 @@ __all__ = ["ClusterReport", "Group", "Link", "cluster_reports"]
 
 JOIN_SCORE = 0.56
 """What two groups must reach as wholes; a little below a link, since middles lie further apart than neighbours."""
+SETTLED_M = 80.0
+"""How far apart the middles of two groups of many witnesses may lie; of a lone report the whole reach is allowed."""
 JOIN_PROBLEM = 0.35
 """Cosine of the problems named in two groups below which they tell of different incidents."""
 
@@ -56,7 +58,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """Reports of one incident in order of their sequence numbers; a lone report has no links, cohesion 0 and no labels."""
+    """Reports of one incident by sequence number; a lone report has no links, cohesion 0 and no labels."""
 
     reports: tuple[ClusterReport, ...]
     cohesion: float
@@ -97,7 +99,7 @@ def cluster_reports(reports: Sequence[ClusterReport]) -> list[Group]:
 
 
 def _regions(size: int, links: Links) -> Ints:
-    """The lowest row that each row reaches by links. Regions do not touch, so each can be joined by itself, close in memory."""
+    """The lowest row that each row reaches by links: regions can be joined one by one, close in memory."""
     lowest = np.arange(size)
     while True:
         mine, theirs = lowest[links.first], lowest[links.second]
@@ -111,7 +113,7 @@ def _regions(size: int, links: Links) -> Ints:
 
 
 def _groups(reports: list[ClusterReport], links: Links, roots: Ints) -> list[Group]:
-    """Groups with the means over their kept links; rows come in ascending order, so a group's first report has its lowest seq."""
+    """Groups with the means over their kept links, in order of their lowest rows."""
     kept = links.take(roots[links.first] == roots[links.second])
     owners = roots[kept.first]
     kept = kept.take(np.argsort(owners, kind="stable"))
@@ -125,7 +127,7 @@ def _groups(reports: list[ClusterReport], links: Links, roots: Ints) -> list[Gro
 
 class _Figures(NamedTuple):
     start: int
-    count: int
+    links: int
     shares: list[float]
     labels: int
 
@@ -149,7 +151,7 @@ def _group(reports: list[ClusterReport], figures: _Figures | None, kept: Links, 
         cohesion=round(math.fsum(figures.shares), 6),
         link_components=dict(zip(COMPONENTS, figures.shares, strict=True)),
         labels=_names(figures.labels),
-        link_count=figures.count,
+        link_count=figures.links,
         _kept=_Kept(kept, figures.start, seqs),
     )
 
@@ -185,7 +187,7 @@ def _join(columns: Columns, links: Links) -> Ints:
 
 
 class _Forest:
-    """Disjoint groups with what is needed to score them as wholes: size, sums of position and severity, problem counts."""
+    """Disjoint groups with what scores them as wholes: size, sums of position and severity, problem counts."""
 
     def __init__(self, columns: Columns) -> None:
         self.parents = list(range(columns.size))
@@ -207,9 +209,12 @@ class _Forest:
         if self._sizes[one] == self._sizes[other] == 1:
             return True
         problem = _cosine(self._problems[one], self._problems[other], self._kin)
-        if problem is not None and problem < JOIN_PROBLEM and words < SAME_WORDS:
+        if problem is not None and problem < JOIN_PROBLEM:
             return False
-        location = (REACH_M - self._metres_apart(one, other)) / (REACH_M - FULL_LOCATION_M)
+        distance = self._metres_apart(one, other)
+        if distance > SETTLED_M + (REACH_M - SETTLED_M) / min(self._sizes[one], self._sizes[other]):
+            return False
+        location = (REACH_M - distance) / (REACH_M - FULL_LOCATION_M)
         difference = self._severities[one] / self._sizes[one] - self._severities[other] / self._sizes[other]
         shares = (
             WEIGHTS["classification"],

@@ -1,7 +1,8 @@
 """Reports as numpy columns, in order of their sequence number: what the clusterer computes with.
 
-Positions are points on the sphere in metres (x, y, z), so nothing special happens at the antimeridian or a pole. Words are a
-compressed sparse row table of vocabulary ids; concepts are bits in rows of 64-bit words, however many a lexicon has.
+Positions are points on the sphere in metres (x, y, z), so nothing special happens at the antimeridian or a pole.
+Words are a compressed sparse row table of vocabulary ids; concepts are bits in rows of 64-bit words, however many a
+lexicon has.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _FIELDS = attrgetter(
 
 @dataclass(frozen=True, slots=True)
 class ClusterReport:
-    """What clustering needs to know of one report. Degrees, an aware instant, severity 0..1, tokens as stored at ingest."""
+    """What clustering knows of one report. Degrees, an aware instant, severity 0..1, tokens as stored."""
 
     seq: int
     latitude: float
@@ -91,7 +92,7 @@ class Columns:
 
 
 def columns_of(reports: Sequence[ClusterReport]) -> Columns:
-    """Columns of reports that are already in their final order. Each report is looked at once: they are scattered in memory."""
+    """Columns of reports in their final order; each is looked at once, for they are scattered in memory."""
     rows = [_FIELDS(one) for one in reports]
     latitudes, longitudes, instants, severities, classifications, languages, brands, tokens = zip(*rows, strict=True)
     word_starts, words, vocabulary, carried = _split_tokens(tokens)
@@ -116,7 +117,10 @@ def columns_of(reports: Sequence[ClusterReport]) -> Columns:
 
 def sphere_points(latitudes: Sequence[float], longitudes: Sequence[float]) -> Floats:
     """(n, 3) metres from the middle of the earth."""
-    phi, turn = np.radians(np.asarray(latitudes, dtype=np.float64)), np.radians(np.asarray(longitudes, dtype=np.float64))
+    phi, turn = (
+        np.radians(np.asarray(latitudes, dtype=np.float64)),
+        np.radians(np.asarray(longitudes, dtype=np.float64)),
+    )
     return EARTH_RADIUS_M * np.column_stack((np.cos(phi) * np.cos(turn), np.cos(phi) * np.sin(turn), np.sin(phi)))
 
 
@@ -144,8 +148,8 @@ def _split_tokens(tokens: Sequence[Sequence[str]]) -> tuple[Ints, Ints, int, lis
     is_number = np.fromiter((name.isdigit() for name in names), dtype=np.bool_)[flat]
     cells = distinct((rows * vocabulary + flat)[~is_concept & ~is_number])
     starts = np.searchsorted(cells, np.arange(len(tokens) + 1) * vocabulary)
-    named = zip(rows[is_concept].tolist(), flat[is_concept].tolist(), strict=True)
-    carried = [(row, names[place][len(CONCEPT_PREFIX) :]) for row, place in named]
+    named = zip(map(int, rows[is_concept]), map(int, flat[is_concept]), strict=True)
+    carried: list[tuple[int, str]] = [(row, names[place][len(CONCEPT_PREFIX) :]) for row, place in named]
     return starts.astype(np.int64), cells % vocabulary, vocabulary, carried
 
 
@@ -159,7 +163,9 @@ def _concepts(carried: list[tuple[int, str]]) -> tuple[tuple[str, ...], tuple[tu
     """Codes that occur, in order, and for each the places of its relatives among them."""
     codes = tuple(sorted({code for _, code in carried}))
     places = {code: place for place, code in enumerate(codes)}
-    return codes, tuple(tuple(sorted(places[other] for other in lexicon().related(code) if other in places)) for code in codes)
+    return codes, tuple(
+        tuple(sorted(places[other] for other in lexicon().related(code) if other in places)) for code in codes
+    )
 
 
 def _concept_bits(

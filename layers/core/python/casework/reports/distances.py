@@ -1,7 +1,7 @@
 """Distances on the sphere and the boxes that prefilter them.
 
-Degrees in, metres out; the sphere is the contract's (R = 6,371 km), so a distance here equals the one an oracle computes.
-Boxes are plain longitude/latitude rectangles for an index: they may hold too much, never too little.
+Degrees in, metres out; the sphere is the contract's (R = 6,371 km), so a distance here equals the one an oracle
+computes. Boxes are plain longitude/latitude rectangles for an index: they may hold too much, never too little.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def haversine_many_m(
 
 
 def radius_boxes(latitude: float, longitude: float, radius_m: float) -> list[Box]:
-    """One or two boxes that hold every position within `radius_m` metres; the whole band where the circle reaches a pole."""
+    """One or two boxes round all within `radius_m` metres; the whole band where the circle reaches a pole."""
     reach = math.degrees(radius_m / EARTH_RADIUS_M) + _BOX_SLACK_DEGREES
     south, north = max(-90.0, latitude - reach), min(90.0, latitude + reach)
     widest = math.sin(math.radians(min(reach, 90.0))) / max(math.cos(math.radians(latitude)), 1e-12)
@@ -84,7 +84,7 @@ def radius_boxes(latitude: float, longitude: float, radius_m: float) -> list[Box
 
 
 def bounds_of(latitudes: ArrayLike, longitudes: ArrayLike) -> Box | None:
-    """The smallest box round positions in degrees, across the antimeridian where that is smaller; None without positions."""
+    """The smallest box round positions, across the antimeridian where that is smaller; None without any."""
     lats, lons = np.asarray(latitudes, dtype=np.float64), np.sort(np.asarray(longitudes, dtype=np.float64))
     if lats.size == 0:
         return None
@@ -99,7 +99,10 @@ def bounds_of(latitudes: ArrayLike, longitudes: ArrayLike) -> Box | None:
 
 def iou(one: Box, other: Box) -> float:
     """Intersection over union in plain degrees (contract §7), 0..1; boxes without area never overlap."""
-    return max(_plain_iou(one, Box(other.west + turn, other.south, other.east + turn, other.north)) for turn in (-360.0, 0.0, 360.0))
+    return max(
+        _plain_iou(one, Box(other.west + turn, other.south, other.east + turn, other.north))
+        for turn in (-360.0, 0.0, 360.0)
+    )
 
 
 def _plain_iou(one: Box, other: Box) -> float:

@@ -1,7 +1,7 @@
 """The scope of an analysis: a GeoJSON polygon or multipolygon as a question "is this position inside?".
 
-The 400 texts for the payload are the peer's (contract §4.1); every fault of a ring has its own reason. The border is outside,
-holes exclude, parts unite even where they overlap, and a shape across the antimeridian is one shape.
+The 400 texts for the payload are the peer's (contract §4.1); every fault of a ring has its own reason. The border is
+outside, holes exclude, parts unite even where they overlap, and a shape across the antimeridian is one shape.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Scope:
     """An area to look into. `geometry` is the bare geometry exactly as it was given (a Feature is unwrapped)."""
 
     geometry: Mapping[str, object]
-    shape: shapely.Geometry
+    shape: Polygon | MultiPolygon
     """Valid, prepared, on unrolled longitudes."""
     bbox: Box
     """Smallest box; `east` is above 180 where the shape crosses the antimeridian."""
@@ -60,7 +60,7 @@ class Scope:
         """Which positions (degrees, equal shapes) lie strictly inside."""
         lons = np.atleast_1d(np.asarray(longitudes, dtype=np.float64))
         lats = np.atleast_1d(np.asarray(latitudes, dtype=np.float64))
-        west, _, east, _ = shapely.bounds(self.shape)
+        west, _, east, _ = self.shape.bounds
         inside = np.zeros(lons.shape, dtype=np.bool_)
         for turn in _TURNS:
             if west <= 180.0 + turn and east >= turn - 180.0:  # some longitude of this turn can fall into the shape
@@ -69,8 +69,8 @@ class Scope:
 
     def bounding_boxes(self) -> list[Box]:
         """Boxes inside [-180, 180] that hold the whole shape, for an index; at most `2 * MAX_BOXES`."""
-        parts = shapely.get_parts(self.shape)
-        boxes = [Box(*map(float, shapely.bounds(part))) for part in parts] if len(parts) <= MAX_BOXES else [self.bbox]
+        parts = self.shape.geoms if isinstance(self.shape, MultiPolygon) else [self.shape]
+        boxes = [Box(*part.bounds) for part in parts] if len(parts) <= MAX_BOXES else [self.bbox]
         return sorted({piece for box in boxes for piece in box.split()})
 
     @property
@@ -80,7 +80,7 @@ class Scope:
 
 
 def parse_scope(payload: object) -> Scope:
-    """A scope from the `geometry` field of a request. Raises GeometryRequired, GeometryPayloadInvalid or GeometryInvalid."""
+    """The scope of a request. Raises GeometryRequired, GeometryPayloadInvalid or GeometryInvalid."""
     if payload is None:
         msg = "geometry is required"
         raise GeometryRequired(msg, errors=[Problem("/geometry", msg)])
@@ -125,7 +125,14 @@ def _name(kind: object) -> str:
 
 
 def _json_name(found: object) -> str:
-    names = {bool: "a boolean", int: "a number", float: "a number", str: "a string", list: "an array", dict: "an object"}
+    names: dict[type[object], str] = {
+        bool: "a boolean",
+        int: "a number",
+        float: "a number",
+        str: "a string",
+        list: "an array",
+        dict: "an object",
+    }
     return names.get(type(found), "null")
 
 
@@ -182,7 +189,7 @@ def _scope(geometry: Mapping[str, object], parts: list[Polygon]) -> Scope:
 
 def _bbox(parts: list[Polygon]) -> Box:
     """Parts drawn on either side of the antimeridian belong together: the smallest box round all of them."""
-    boxes = [Box(*map(float, part.bounds)) for part in parts]
+    boxes = [Box(*part.bounds) for part in parts]
     west, south = min(box.west for box in boxes), min(box.south for box in boxes)
     plain = Box(west, south, max(box.east for box in boxes), max(box.north for box in boxes))
     pieces = [piece for box in boxes for piece in box.split()]

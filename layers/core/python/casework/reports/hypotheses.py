@@ -1,7 +1,7 @@
 """A group of reports as an incident hypothesis, and the figures of a scope.
 
-Confidence, severity and urgency follow the contract (§5) to the digit; each returns its terms. Shares are whole millionths, so
-that written as decimals they add up exactly, under the ceiling too.
+Confidence, severity and urgency follow the contract (§5) to the digit; each returns its terms. Shares are whole
+millionths, so that written as decimals they add up exactly, under the ceiling too.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ class Hypothesis:
 
     def as_dict(self) -> dict[str, object]:
         """Every field, tuples as lists; instants stay datetimes."""
-        return {name: list(found) if isinstance(found, tuple) else found for name, found in asdict(self).items()}
+        fields: dict[str, object] = asdict(self)
+        return fields | {"report_seqs": list(self.report_seqs), "rationale": list(self.rationale)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,22 @@ class Statistics:
     classification_breakdown: dict[str, int]
 
 
-def hypotheses(groups: Iterable[Group], *, now: datetime, classification: str = _DEFAULT_CLASSIFICATION) -> list[Hypothesis]:
+def hypotheses(
+    groups: Iterable[Group], *, now: datetime, classification: str = _DEFAULT_CLASSIFICATION
+) -> list[Hypothesis]:
     """All hypotheses: most urgent first, then most severe, largest, newest, lowest sequence number."""
     found = [hypothesis_of(group, now=now, classification=classification) for group in groups]
     return sorted(found, key=_order)
 
 
 def _order(one: Hypothesis) -> tuple[float, float, int, float, int]:
-    return (-one.urgency_score, -one.severity_score, -one.report_count, -one.last_seen_at.timestamp(), min(one.report_seqs))
+    return (
+        -one.urgency_score,
+        -one.severity_score,
+        -one.report_count,
+        -one.last_seen_at.timestamp(),
+        min(one.report_seqs),
+    )
 
 
 def hypothesis_of(group: Group, *, now: datetime, classification: str = _DEFAULT_CLASSIFICATION) -> Hypothesis:
@@ -147,7 +156,9 @@ def _frequent_words(members: Sequence[ClusterReport]) -> str:
     return " ".join(token.capitalize() for token, _ in ranked[:_TITLE_TOKENS])
 
 
-def statistics(reports: Sequence[ClusterReport], *, classification: str = _DEFAULT_CLASSIFICATION, returned: int | None = None) -> Statistics:
+def statistics(
+    reports: Sequence[ClusterReport], *, classification: str = _DEFAULT_CLASSIFICATION, returned: int | None = None
+) -> Statistics:
     """Figures over analysed reports; `returned` is the number of reports in the answer where it is not theirs."""
     severities = [one.severity for one in reports]
     instants = [one.observed_at for one in reports]

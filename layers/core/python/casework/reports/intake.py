@@ -43,8 +43,8 @@ def _instant(value: object) -> datetime | None:
 
 def _addresses(value: object) -> list[str]:
     """A list of texts or one comma list; blanks and repetitions go."""
-    texts = cast("list[object]", [value] if isinstance(value, str) else [] if value is None else value)
-    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+    texts: object = [value] if isinstance(value, str) else [] if value is None else value
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in cast("list[object]", texts)):
         raise PydanticCustomError("addresses", "expected a list of texts or one comma-separated text")
     found = [address.strip() for text in cast("list[str]", texts) for address in text.split(",")]
     distinct = list(dict.fromkeys(filter(None, found)))
@@ -80,7 +80,9 @@ Instant = Annotated[
 Addresses = Annotated[
     list[str],
     BeforeValidator(_addresses),
-    WithJsonSchema({"anyOf": [{"type": "array", "items": {"type": "string"}, "maxItems": MAX_EMAILS}, {"type": "string"}]}),
+    WithJsonSchema(
+        {"anyOf": [{"type": "array", "items": {"type": "string"}, "maxItems": MAX_EMAILS}, {"type": "string"}]}
+    ),
 ]
 
 
@@ -98,8 +100,12 @@ class ReportItem(BaseModel):
     severity_level: Probability | None = 0.5
     brand_name: str | None = _text(255)
     brand_display_name: str | None = _text(255)
-    timestamp: Instant = Field(default=None, description="When it was observed, RFC 3339; without an offset: UTC. Default: arrival.")
-    language: str | None = Field(default=None, pattern=r"^[A-Za-z]{2,3}$", description="Of the text; detected when absent.")
+    timestamp: Instant = Field(
+        default=None, description="When it was observed, RFC 3339; without an offset: UTC. Default: arrival."
+    )
+    language: str | None = Field(
+        default=None, pattern=r"^[A-Za-z]{2,3}$", description="Of the text; detected when absent."
+    )
     external_id: Annotated[str | None, AfterValidator(_not_blank)] = Field(
         default=None, min_length=1, max_length=255, description="The sender's own id: a repetition changes nothing."
     )

@@ -1,9 +1,10 @@
 """The trilingual lexicon of problem terms: what a report is about, whatever language says it.
 
-`lexicon.json` is data with a `schema_version`; an owner can replace it without touching code. Terms are matched as its people
-write them: an English term is a sequence of stems (so "mall" is not in "small"), a Thai term starting with `=` must be a whole
-word of the dictionary, and `*` stands for a short gap (three English words, sixteen Thai or eight Chinese characters) within a
-sentence. `traps` are phrases that contain a term by accident; they are blanked out first.
+`lexicon.json` is data with a `schema_version`; an owner can replace it without touching code. Terms are matched as
+its people write them: an English term is a sequence of stems (so "mall" is not in "small"), a Thai term starting with
+`=` must be a whole word of the dictionary, and `*` stands for a short gap (three English words, sixteen Thai or eight
+Chinese characters) within a sentence. `traps` are phrases that contain a term by accident; they are blanked out
+first.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ class Lexicon:
     concepts: Mapping[str, Concept]
     traps: Mapping[str, tuple[str, ...]]
     stop_words: Mapping[str, frozenset[str]]
-    _patterns: dict[str, dict[str, re.Pattern[str]]] = field(default_factory=dict[str, dict[str, re.Pattern[str]]], repr=False)
+    _patterns: dict[str, dict[str, re.Pattern[str]]] = field(
+        default_factory=dict[str, dict[str, re.Pattern[str]]], repr=False
+    )
 
     def in_thai(self, normalised: str, words: Collection[str]) -> set[str]:
         """Concepts in normalised Thai text; `words` are its dictionary words."""
@@ -124,15 +127,15 @@ def _either(words: list[str]) -> re.Pattern[str]:
 
 def read_lexicon(text: str) -> Lexicon:
     """A lexicon from the text of its file. Raises LexiconUnreadableError for another schema."""
-    document = cast("dict[str, dict[str, dict[str, object]]]", json.loads(text))
+    document = cast("dict[str, object]", json.loads(text))
     if document.get("schema_version") != SCHEMA_VERSION:
         msg = f"lexicon schema {document.get('schema_version')} is not {SCHEMA_VERSION}"
         raise LexiconUnreadableError(msg)
-    concepts = {code: _concept(code, entry) for code, entry in document["concepts"].items()}
+    entries = cast("dict[str, dict[str, object]]", document["concepts"])
     traps, stops = (cast("dict[str, list[str]]", document[name]) for name in ("traps", "stop_words"))
     return Lexicon(
         version=str(document["version"]),
-        concepts=concepts,
+        concepts={code: _concept(code, entry) for code, entry in entries.items()},
         traps={language: tuple(traps[language]) for language in LANGUAGES},
         stop_words={language: frozenset(stops[language]) for language in LANGUAGES},
     )

@@ -2,11 +2,12 @@
 
     score = 0.25 classification + 0.30 location + 0.25 language + 0.10 severity + 0.10 organisation
 
-Each component is 0..1. Location is 1 up to 50 m and falls to 0 at 250 m; severity is 1 - |difference| / 0.4. The organisation
-counts only where both reports name one; otherwise the other weights are renormalised (divided by 0.9). Place and time gate a
-pair (250 m, 14 days) and the contract's rule on texts does too: two texts that can be compared (one language, or both with terms
-of the lexicon) need shared words or a shared problem. Two that cannot be compared may be linked by place and time, with a lower
-score because their language component is 0. Nothing here depends on any third report.
+Each component is 0..1. Location is 1 up to 50 m and falls to 0 at 250 m; severity is 1 - |difference| / 0.4. The
+organisation counts only where both reports name one; otherwise the other weights are renormalised (divided by 0.9).
+Place and time gate a pair (250 m, 14 days) and the contract's rule on texts does too: two texts that can be compared
+(one language, or both with terms of the lexicon) need shared words or a shared problem. Two that cannot be compared
+may be linked by place and time, with a lower score because their language component is 0. Nothing here depends on any
+third report.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ FEW_WORDS = 0.15
 SAME_WORDS = 0.5
 """Cosine from which texts that name different problems still tell of one incident."""
 STRANGERS_M = 100.0
-STRANGERS_DAYS = 3.0
+STRANGERS_DAYS = 7.0
 """Texts that cannot be compared are linked only at close quarters."""
 _ROUNDING = 1e-9
 
@@ -72,7 +73,12 @@ class Links:
     def take(self, places: NDArray[np.int64] | NDArray[np.bool_] | slice) -> Links:
         """Some of the links."""
         return Links(
-            self.first[places], self.second[places], self.components[places], self.scores[places], self.words[places], self.labels[places]
+            self.first[places],
+            self.second[places],
+            self.components[places],
+            self.scores[places],
+            self.words[places],
+            self.labels[places],
         )
 
 
@@ -123,27 +129,29 @@ def _within_reach(columns: Columns, first: Ints, second: Ints) -> tuple[Ints, In
     return first[near], second[near], distances[near]
 
 
-def _language(columns: Columns, first: Ints, second: Ints, distances: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+def _language(
+    columns: Columns, first: Ints, second: Ints, distances: Floats
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Language component, cosine of the words, and whether the texts allow a link at all."""
-    words, problem, shared_problem = _word_cosines(columns, first, second), *_problems(columns, first, second)
-    named = columns.concepts.any(axis=1)
+    words, problem = _word_cosines(columns, first, second), _problem_cosines(columns, first, second)
+    named = np.bitwise_or.reduce(columns.concepts, axis=1) != 0
     both_named = named[first] & named[second]
     spoken = columns.word_counts > 0
     same_language = (columns.languages[first] == columns.languages[second]) & spoken[first] & spoken[second]
     comparable = same_language | both_named
-    alike = (problem > 0) | (words >= np.where(both_named & ~shared_problem, SAME_WORDS, FEW_WORDS))
+    alike = (problem > 0) | (words >= np.where(both_named, SAME_WORDS, FEW_WORDS))
     days = np.abs(columns.days[first] - columns.days[second])
     close = (distances <= STRANGERS_M) & (days <= STRANGERS_DAYS)
     return language_component(words, problem), words, np.where(comparable, alike, close)
 
 
-def _problems(columns: Columns, first: Ints, second: Ints) -> tuple[Floats, NDArray[np.bool_]]:
-    """Cosine of the concept sets (a related one counts half where none is shared), and whether one is shared."""
+def _problem_cosines(columns: Columns, first: Ints, second: Ints) -> Floats:
+    """Cosine of the concept sets; a related one counts half where none is shared."""
     mine, theirs = columns.concepts[first], columns.concepts[second]
     shared = _ones(mine & theirs)
     sizes = np.sqrt(np.maximum(1.0, _ones(mine) * _ones(theirs)))
-    kin = (columns.related[first] & theirs).any(axis=1)
-    return np.where(shared > 0, shared, RELATED_PROBLEM * kin) / sizes, shared > 0
+    kin = np.bitwise_or.reduce(columns.related[first] & theirs, axis=1) != 0
+    return np.where(shared > 0, shared, RELATED_PROBLEM * kin) / sizes
 
 
 def _ones(bits: Bits) -> Floats:
@@ -151,7 +159,7 @@ def _ones(bits: Bits) -> Floats:
 
 
 def _word_cosines(columns: Columns, first: Ints, second: Ints) -> Floats:
-    """Shared words over the geometric mean of both counts: the words of the shorter text are looked up in the other's."""
+    """Shared words over the geometric mean of both counts; the shorter text is looked up in the other."""
     counts = columns.word_counts
     swap = counts[first] > counts[second]
     short, long = np.where(swap, second, first), np.where(swap, first, second)

@@ -51,8 +51,6 @@ class ReportReader(Protocol):
         """Return a visible report, None when there is none."""
         ...
 
-    def in_area(
-        self, tenant_id: UUID, area: Area, classification: str, n: int, always: int | None = None
-    ) -> Selection:
+    def in_area(self, tenant_id: UUID, area: Area, classification: str, n: int, always: int | None = None) -> Selection:
         """Return the newest `n` reports of that classification inside an area, `always` among them."""
         ...

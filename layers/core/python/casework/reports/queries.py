@@ -36,7 +36,9 @@ _PREFERRED_IS = """
 def find_in_area(connection: Connection, tenant_id: UUID, area: Area, classification: str) -> list[int]:
     """Return the seqs of every visible report of that classification strictly inside the area, newest first."""
     query = sql.SQL(_PREFERRED_IS).format(
-        classification=sql.Placeholder("classification"), tenant_id=sql.Placeholder("tenant_id"), boxes=_any_box(area.bounding_boxes())
+        classification=sql.Placeholder("classification"),
+        tenant_id=sql.Placeholder("tenant_id"),
+        boxes=_any_box(area.bounding_boxes()),
     )
     with connection.cursor(binary=True, row_factory=tuple_row) as cursor:
         rows = cursor.execute(query, {"classification": classification, "tenant_id": tenant_id}).fetchall()
@@ -86,4 +88,6 @@ def _newest_first(report: StoredReport) -> tuple[float, int]:
 def _any_box(boxes: Sequence[Box]) -> sql.Composable:
     """Literals rather than parameters: the planner then knows whether an area holds ten reports or all of them."""
     one = sql.SQL("(r.longitude between {} and {} and r.latitude between {} and {})")
-    return sql.SQL(" or ").join(one.format(*map(sql.Literal, (box.west, box.east, box.south, box.north))) for box in boxes)
+    return sql.SQL(" or ").join(
+        one.format(*map(sql.Literal, (box.west, box.east, box.south, box.north))) for box in boxes
+    )

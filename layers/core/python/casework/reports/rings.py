@@ -1,13 +1,15 @@
 """Coordinates of a GeoJSON polygon, checked one by one and unrolled across the antimeridian.
 
-A ring is read as its author drew it: where two neighbouring longitudes lie more than half a turn apart, the short way round is
-meant (179.9 then -179.9). Unrolled longitudes are continuous and may leave [-180, 180]; `casework.reports.geometry` folds
-questions about real positions onto them. Every fault names the ring and, where there is one, the position.
+A ring is read as its author drew it: where two neighbouring longitudes lie more than half a turn apart, the short way
+round is meant (179.9 then -179.9). Unrolled longitudes are continuous and may leave [-180, 180];
+`casework.reports.geometry` folds questions about real positions onto them. Every fault names the ring and, where
+there is one, the position.
 """
 
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from casework.kernel.errors import InvalidInput, Problem
@@ -20,7 +22,8 @@ MAX_POSITIONS = 20_000
 BEYOND_ANTIMERIDIAN_DEGREES = 0.5
 """How far past ±180 a ring that crosses may be written without folding (180.1 is common in drawn shapes)."""
 _MIN_POSITIONS = 4
-_MAX_MEMBERS = 4
+_MIN_MEMBERS, _MAX_MEMBERS = 2, 4
+"""Longitude and latitude, and what a client adds (height, time), which is ignored."""
 _HALF_TURN = 180.0
 _FULL_TURN = 360.0
 
@@ -73,7 +76,7 @@ def _read_ring(ring: object, pointer: str) -> Ring:
 
 def _read_position(position: object, pointer: str) -> tuple[float, float]:
     members = cast("list[object]", position) if isinstance(position, list) else []
-    if not 2 <= len(members) <= _MAX_MEMBERS:
+    if not _MIN_MEMBERS <= len(members) <= _MAX_MEMBERS:
         msg = "a position must be a list of longitude and latitude"
         raise refuse(msg, pointer)
     longitude, latitude = (_read_number(member, f"{pointer}/{place}") for place, member in enumerate(members[:2]))
@@ -112,9 +115,9 @@ def _require_on_the_globe(positions: Ring, pointer: str) -> None:
 
 
 def _unroll(positions: Ring, pointer: str) -> Ring:
-    """Continuous longitudes. A step of exactly one turn is an edge of the flat map (a ring round the whole world) and stays."""
+    """Continuous longitudes. A step of exactly one turn is an edge of the flat map and stays."""
     turns, unrolled = 0, [positions[0]]
-    for (before, _), (longitude, latitude) in zip(positions, positions[1:], strict=False):
+    for (before, _), (longitude, latitude) in pairwise(positions):
         step = longitude - before
         if _HALF_TURN < abs(step) < _FULL_TURN:
             turns -= 1 if step > 0 else -1

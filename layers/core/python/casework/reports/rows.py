@@ -56,7 +56,9 @@ def _possible(seqs: Iterable[int]) -> list[int]:
 def _stored_report(rows: list[Row]) -> StoredReport:
     preferred = next((place for place, row in enumerate(rows) if row["language"] == "en"), 0)
     readings = [_reading(row) for row in rows]
-    return StoredReport(ReportWithAnalysis(report=_report(rows[0]), analysis=readings), readings[preferred], rows[preferred]["tokens"])
+    return StoredReport(
+        ReportWithAnalysis(report=_report(rows[0]), analysis=readings), readings[preferred], rows[preferred]["tokens"]
+    )
 
 
 def _report(row: Row) -> ReportView:

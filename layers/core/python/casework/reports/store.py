@@ -102,7 +102,9 @@ class ReportStore:
 def _first_of_each(reports: Sequence[NewReport]) -> list[NewReport]:
     seen: set[str] = set()
     return [
-        report for report in reports if report.external_id is None or not (report.external_id in seen or seen.add(report.external_id))
+        report
+        for report in reports
+        if report.external_id is None or not (report.external_id in seen or seen.add(report.external_id))
     ]
 
 

@@ -1,7 +1,8 @@
 """The token list that is stored with a report: its content words and, as `c:<code>`, the problems it names.
 
-Tokens are computed once, at ingest; the clusterer starts from the stored list. Words that say where, when or "please fix" are
-stop words: place and time are components of their own. Digits stay in the list for case matching; clustering ignores them.
+Tokens are computed once, at ingest; the clusterer starts from the stored list. Words that say where, when or "please
+fix" are stop words: place and time are components of their own. Digits stay in the list for case matching; clustering
+ignores them.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _MIN_DIGITS = 2
 
 
 def tokenise(title: str = "", summary: str = "", description: str = "") -> list[str]:
-    """Stored tokens of a report: distinct content words in order of appearance, then its concepts in order of their codes."""
+    """Stored tokens: distinct content words in order of appearance, then concepts in order of their codes."""
     normalised = words.normalise("\n".join(part for part in (title, summary, description) if part))
     latin, thai = words.latin_words(normalised), words.thai_words(normalised)
     pairs = words.han_pairs(normalised, lexicon().chinese_separators)
@@ -40,7 +41,9 @@ def concepts_of(tokens: list[str]) -> frozenset[str]:
 
 
 def _content_latin(latin: list[str], stems: list[str]) -> list[str]:
-    return [stemmed for word, stemmed in zip(latin, stems, strict=True) if _counts(word) and stemmed not in _stop_stems()]
+    return [
+        stemmed for word, stemmed in zip(latin, stems, strict=True) if _counts(word) and stemmed not in _stop_stems()
+    ]
 
 
 def _counts(word: str) -> bool:

@@ -1,8 +1,9 @@
 """From text to words, for three languages that mark words in three ways.
 
-English is split at non-letters and lightly stemmed, so that plurals and -ing/-ed forms meet. Thai has no spaces: the dictionary
-matcher newmm of pythainlp cuts it (loaded on first use, about half a second). Chinese is taken as overlapping pairs of characters
-between stop words: segmenters split colloquial complaints unevenly, pairs meet however a sentence is cut, and need no dictionary.
+English is split at non-letters and lightly stemmed, so that plurals and -ing/-ed forms meet. Thai has no spaces: the
+dictionary matcher newmm of pythainlp cuts it (loaded on first use, about half a second). Chinese is taken as
+overlapping pairs of characters between stop words: segmenters split colloquial complaints unevenly, pairs meet
+however a sentence is cut, and need no dictionary.
 """
 
 from __future__ import annotations
@@ -30,7 +31,11 @@ _LETTER = re.compile(r"[^\W\d_]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _LOOSE_SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 _MISPLACED_TONE = re.compile("\u0e33([\u0e48-\u0e4b])")
-_DIGITS = {ord(native): str(value) for zero in (0x0E50, 0xFF10) for value, native in enumerate(map(chr, range(zero, zero + 10)))}
+_DIGITS = {
+    ord(native): str(value)
+    for zero in (0x0E50, 0xFF10)
+    for value, native in enumerate(map(chr, range(zero, zero + 10)))
+}
 _HAN_WEIGHT = 3
 """A Chinese character says about as much as three letters."""
 
@@ -41,7 +46,7 @@ _TAKES_ES = ("ches", "shes", "xes", "sses", "zzes")
 
 
 def normalise(text: str) -> str:
-    """NFC, lower case, Western digits, one spelling of Thai sara am and sara ae, no invisible characters, bounded length."""
+    """NFC, lower case, Western digits, one spelling of Thai vowels, nothing invisible, bounded length."""
     bounded = unicodedata.normalize("NFC", text[:MAX_CHARACTERS]).lower().translate(_DIGITS)
     visible = _INVISIBLE.sub("", bounded).replace("\u0e40\u0e40", "\u0e41")
     return _MISPLACED_TONE.sub("\\1\u0e33", _LOOSE_SARA_AM.sub("\\1\u0e33", visible))
@@ -53,7 +58,7 @@ def detect_language(text: str) -> str:
     han = _HAN_WEIGHT * sum(map(len, HAN_RUN.findall(text[:MAX_CHARACTERS])))
     other = len(_LETTER.findall(_THAI_OR_HAN.sub(" ", text[:MAX_CHARACTERS])))
     strongest = max(thai, han, other)
-    if strongest == 0 or strongest == other:
+    if strongest in {0, other}:
         return "en"
     return "th" if thai == strongest else "zh"
 

@@ -10,8 +10,7 @@ from casework.faces.v3.views import AnalysisBody, HypothesisBody, StatsBody
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from casework.reports.hypotheses import Hypothesis, Statistics
-    from casework.reports.usecases.analyze import Analysis
+    from casework.reports.usecases.analyze import Analysis, Hypothesis, Statistics
 
 
 def analysis_body(
@@ -36,7 +35,8 @@ def analysis_body(
     if geometry is not None:
         body["geometry"] = dict(geometry)
     if analysis.seed is not None and analysis.radius_km is not None:
-        body |= {"anchor_report_seq": analysis.seed.seq, "radius_km": analysis.radius_km}
+        body["anchor_report_seq"] = analysis.seed.seq
+        body["radius_km"] = analysis.radius_km
     return body
 
 

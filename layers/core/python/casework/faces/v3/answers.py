@@ -9,8 +9,6 @@ INVALID_JSON: dict[str, Any] = {
     "code": "invalid-fields",
     "errors": [{"pointer": "/n", "detail": "Input should be a valid integer"}],
 }
-NO_TOKEN: dict[str, Any] = {"error": "authorization header required", "code": "token-missing"}
-FORBIDDEN: dict[str, Any] = {"error": "forbidden", "code": "missing-permission", "permission": "clusters:analyze"}
 TOO_LARGE: dict[str, Any] = {"error": "request body too large", "code": "body-too-large"}
 
 POINT = {"latitude": 13.7501, "longitude": 100.531}

@@ -1,16 +1,30 @@
-"""The answer to taking reports in."""
+"""Taking reports in: the body, and the answer to it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import PlainValidator, TypeAdapter, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from casework.faces.v3.views import IngestBody, IngestedReport, Pointer
 from casework.kernel.errors import InvalidInput
+from casework.reports.usecases.ingest import MAX_ITEMS, ReportItem
+from casework.reports.views import IngestResult
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+_ITEM = TypeAdapter(ReportItem).json_schema()
+_LIST = {"type": "array", "items": _ITEM, "minItems": 1, "maxItems": MAX_ITEMS}
 
-    from casework.reports.views import IngestResult
+
+def _one_or_many(value: object) -> object:
+    if not isinstance(value, dict | list):
+        raise PydanticCustomError("reports", "expected a report or a list of reports")
+    return value  # pyright: ignore[reportUnknownVariableType]
+
+
+Reports = Annotated[Any, PlainValidator(_one_or_many), WithJsonSchema({"anyOf": [_ITEM, _LIST]})]
+"""One report or a list; each item is judged on its own, so the body as a whole says no more than that."""
 
 
 class NoValidReport(InvalidInput):

@@ -1,18 +1,10 @@
-"""Request bodies of reports and clusters. Types are strict: a number in quotes is no number."""
+"""Request bodies of the cluster routes. Types are strict: a number in quotes is no number."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema
-
-from casework.reports.usecases.ingest import MAX_ITEMS, ReportItem
-
-_ITEM = TypeAdapter(ReportItem).json_schema()
-_LIST = {"type": "array", "items": _ITEM, "minItems": 1, "maxItems": MAX_ITEMS}
-
-Reports = Annotated[dict[str, Any] | list[Any], WithJsonSchema({"anyOf": [_ITEM, _LIST]})]
-"""One report or a list; each item is judged on its own, so the body as a whole says no more than that."""
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 Geometry = Annotated[
     Any,
@@ -25,7 +17,9 @@ Geometry = Annotated[
         }
     ),
 ]
-Count = Annotated[int | None, Field(description="How many of the newest reports; 250 when absent or not positive, at most 5,000.")]
+Count = Annotated[
+    int | None, Field(description="How many of the newest reports; 250 when absent or not positive, at most 5,000.")
+]
 Classification = Annotated[str | None, Field(description="`physical` or `digital`.", examples=["physical"])]
 
 
@@ -45,6 +39,8 @@ class AnalyzeFromReport(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
     seq: int | None = Field(default=None, description="The seed report; required.", examples=[41])
-    radius_km: float | None = Field(default=None, description="0.25 when absent or not positive; above 5 it is cut to 5.")
+    radius_km: float | None = Field(
+        default=None, description="0.25 when absent or not positive; above 5 it is cut to 5."
+    )
     classification: Classification = None
     n: Count = None

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from casework.reports.ports import ReportReader
     from casework.reports.views import Selection, StoredReport
 
+__all__ = [
+    "Analysis", "Hypothesis", "SeedReportNotFound", "Statistics", "UnknownClassification", "analyze_scope", "analyze_surroundings",
+    "cluster_reports_of", "effective_n", "known_classification",
+]  # fmt: skip
 CLASSIFICATIONS = ("physical", "digital")
 _DEFAULT_N, _MOST = 250, 5_000
 _DEFAULT_RADIUS_KM, _WIDEST_KM = 0.25, 5.0
@@ -91,9 +95,7 @@ def known_classification(given: str | None) -> str:
     wanted = (given or "").strip() or CLASSIFICATIONS[0]
     if wanted not in CLASSIFICATIONS:
         detail = f"classification must be one of {', '.join(CLASSIFICATIONS)}"
-        raise UnknownClassification(
-            detail, errors=[Problem("/classification", detail)], allowed=list(CLASSIFICATIONS)
-        )
+        raise UnknownClassification(detail, errors=[Problem("/classification", detail)], allowed=list(CLASSIFICATIONS))
     return wanted
 
 

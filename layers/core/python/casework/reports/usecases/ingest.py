@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casework.kernel.errors import InvalidInput
-from casework.reports.intake import MAX_ITEMS, read_item
+from casework.reports.intake import MAX_ITEMS, ReportItem, read_item
 from casework.reports.views import IngestResult
 
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from casework.identity.model import Actor
     from casework.kernel.clock import Clock
     from casework.reports.ports import UnitOfWork
+
+__all__ = ["MAX_ITEMS", "NoReports", "ReportItem", "TooManyReports", "ingest_reports"]
 
 
 class NoReports(InvalidInput):
