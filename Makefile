@@ -106,6 +106,7 @@ setup: .venv/ready ## only the environment
 	@$(RUN) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	@$(RUN) -m pip install --quiet --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip sync --quiet --python $(RUN) --require-hashes requirements/local.txt
+	@ln -sf ../../case-cli $(BIN)/case-cli
 	@touch $@
 
 .venv-sam/ready: requirements/sam.txt .venv/ready

@@ -62,9 +62,7 @@ def quality(known: LabelledSet, wording: str) -> dict[str, Any]:
 
 
 def _best(known: LabelledSet, rule: Callable[[Sequence[ClusterReport], float], list[int]]) -> dict[str, float]:
-    tried = (
-        {"radius_m": radius, **pairwise(rule(known.reports, radius), known.labels)} for radius in baselines.RADII_M
-    )
+    tried = ({"radius_m": radius, **pairwise(rule(known.reports, radius), known.labels)} for radius in baselines.RADII_M)
     return max(tried, key=lambda scores: scores["f1"])
 
 

@@ -23,11 +23,13 @@ from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
 from local import moto_patches
-from local.functions import Functions
+from local.functions import Functions, Json
 from local.keepsakes import BucketMirror, Vault, generated_secret
 from local.resources import key_id
 from local.template import Resource, Template, TemplateProblem
 
+# A boto3 client: its methods are made at run time, so no type says more.
+Client = Any
 ROLE = "arn:aws:iam::123456789012:role/local"
 _QUEUE_ATTRIBUTES = (
     "VisibilityTimeout",
@@ -74,7 +76,7 @@ class Cloud:
         self._mirror = BucketMirror(data_dir / "buckets", moto_patches.stored_object)
         self._server = ThreadedMotoServer("127.0.0.1", template.site.moto_port, verbose=False)
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str) -> Client:
         """A boto3 client for this cloud (thread-safe, as boto3's clients are)."""
         return boto3.client(
             service,
@@ -111,7 +113,7 @@ class Cloud:
         self._create_events()
         moto_patches.keep_objects(self._mirror)
 
-    def deliver(self, target: str, event: Any) -> None:
+    def deliver(self, target: str, event: Json) -> None:
         """Send an event to a function, a state machine, a queue or a topic, named by ARN.
 
         Raises FunctionFailed when it is a function that raises.
@@ -191,15 +193,13 @@ class Cloud:
                 client.put_bucket_versioning(Bucket=resource.name, VersioningConfiguration=versioning)
             self._fill_bucket(client, resource)
 
-    def _fill_bucket(self, client: Any, resource: Resource) -> None:
+    def _fill_bucket(self, client: Client, resource: Resource) -> None:
         """Load the mirrored objects before notifications are on: nobody is told again of what was there already."""
         for stored in self._mirror.objects(resource.name):
             metadata, named = _put_arguments(stored.metadata)
             client.put_object(Bucket=stored.bucket, Key=stored.key, Body=stored.content, Metadata=metadata, **named)
         if (notifications := _notifications(resource)) is not None:
-            client.put_bucket_notification_configuration(
-                Bucket=resource.name, NotificationConfiguration=notifications
-            )
+            client.put_bucket_notification_configuration(Bucket=resource.name, NotificationConfiguration=notifications)
 
     def _create_state_machines(self) -> None:
         client = self.client("stepfunctions")
@@ -253,8 +253,7 @@ def _notifications(resource: Resource) -> dict[str, Any] | None:
         return None
     return {
         "LambdaFunctionConfigurations": [
-            {"LambdaFunctionArn": one["Function"], "Events": [one["Event"]], **_filter(one)}
-            for one in declared["LambdaConfigurations"]
+            {"LambdaFunctionArn": one["Function"], "Events": [one["Event"]], **_filter(one)} for one in declared["LambdaConfigurations"]
         ]
     }
 
@@ -282,7 +281,7 @@ _NAMED_METADATA: Mapping[str, str] = {
 
 
 def _put_arguments(metadata: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """moto's metadata of an object, split into user metadata and named arguments of put_object."""
+    """Metadata of an object as moto holds it, split into user metadata and named arguments of put_object."""
     lowered = {name.lower(): value for name, value in metadata.items()}
     user = {name.removeprefix("x-amz-meta-"): v for name, v in lowered.items() if name.startswith("x-amz-meta-")}
     named = {argument: lowered[name] for name, argument in _NAMED_METADATA.items() if name in lowered}

@@ -19,9 +19,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from local.clock import SharedClock
-from local.mailbox import FAULTS, Mailbox, NoAnswer
+from local.mailbox import Fault, Mailbox, NoAnswer
 from local.ticker import Ticker
 
 _HELD_SECONDS = 60.0
@@ -49,7 +50,7 @@ class FailNext(_Request):
     """Body of `POST /_local/mailbox/faults`."""
 
     next: int = Field(ge=0, le=100_000)
-    kind: Literal["429", "500", "timeout", "accept_then_crash"] = "500"
+    kind: Fault = "500"
 
 
 class MoveClock(_Request):
@@ -131,8 +132,7 @@ class ControlPlane:
 
     def _post_faults(self, body: bytes) -> tuple[int, Any]:
         wanted = FailNext.model_validate_json(body)
-        kind = next(kind for kind in FAULTS if kind == wanted.kind)
-        self._mailbox.fail_next(wanted.next, kind)
+        self._mailbox.fail_next(wanted.next, wanted.kind)
         return 200, {"next": wanted.next, "kind": wanted.kind}
 
     def _get_clock(self, _body: bytes) -> tuple[int, Any]:
@@ -148,7 +148,7 @@ class ControlPlane:
         return 200, self._drain()
 
 
-def _complaint(error: Any) -> str:
+def _complaint(error: ErrorDetails) -> str:
     return f"{'.'.join(str(part) for part in error['loc']) or 'body'}: {error['msg']}"
 
 
@@ -156,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
     """HTTP for both; the server carries them."""
 
     protocol_version = "HTTP/1.1"
-    server: _Server
+    server: _Server  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def do_GET(self) -> None:
         """Reads of the control plane."""
@@ -242,5 +242,3 @@ class ControlServer:
         """Answer no more."""
         self._server.shutdown()
         self._server.server_close()
-
-

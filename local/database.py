@@ -1,8 +1,9 @@
-"""The stack's database: made, migrated and given its roles' passwords before anything is called."""
+"""The stack's database: made, migrated, given its roles' passwords and seeded before anything is called."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
@@ -13,19 +14,20 @@ from local.postgres import PostgresServer
 DATABASE = "casework"
 
 
-def prepare(server: PostgresServer, admin_url: str, migrations: Path) -> list[str]:
-    """Make the database where it is missing and apply the migrations; returns the ids of those applied now."""
-    from casework.postgres.migrations import migrate
+def prepare(server: PostgresServer, migrations: Path, passwords: Mapping[str, str], at: datetime) -> list[str]:
+    """Bring the database up to date; returns the ids of the migrations applied now. Safe to repeat.
+
+    `passwords` are the capabilities' (their functions find the same ones in their secrets); seeds are dated `at`.
+    """
+    from casework.postgres.migrations import migrate, set_passwords
+    from local.seed import seed
 
     with psycopg.connect(server.admin_url, autocommit=True) as connection:
         exists = connection.execute("select 1 from pg_database where datname = %s", (DATABASE,)).fetchone()
         if exists is None:
             connection.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))
-    return migrate(admin_url, migrations)
-
-
-def grant_logins(admin_url: str, passwords: Mapping[str, str]) -> None:
-    """Give each capability's role the password that its functions will find in their secret."""
-    from casework.postgres.migrations import set_passwords
-
+    admin_url = server.admin(DATABASE)
+    applied = migrate(admin_url, migrations)
     set_passwords(admin_url, passwords)
+    seed(admin_url, at)
+    return applied

@@ -9,14 +9,16 @@ import threading
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from local.template import Template, TemplateProblem
 
-Handler = Callable[[Any, "Context"], Any]
+# An event or a result: any JSON value.
+Json = Any
+Handler = Callable[[Json, "Context"], Json]
 _ENVIRONMENTS = 16
 
 
@@ -74,7 +76,8 @@ class Functions:
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(_ENVIRONMENTS, thread_name_prefix="environment")
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Function]:
+        """All functions, in the order of the template."""
         return iter(self._by_name.values())
 
     def find(self, name_or_arn: str) -> Function:
@@ -90,16 +93,15 @@ class Functions:
                 found = self._handlers.setdefault(function.name, _import(function))
         return found
 
-    def call(self, function: Function, event: Any) -> Any:
+    def call(self, function: Function, event: Json) -> Json:
         """What the handler returns for the event. Raises FunctionFailed, logged, when the handler raises."""
         try:
             return self.handler(function)(event, Context(function))
-        except Exception as trouble:  # noqa: BLE001  as Lambda: whatever a handler raises is the caller's answer
+        except Exception as trouble:  # as Lambda: whatever a handler raises is the caller's answer
             print(f"{function.name} failed:\n{traceback.format_exc()}", file=sys.stderr, flush=True)
             raise FunctionFailed(function, trouble) from trouble
 
-
-    def call_pooled(self, function: Function, event: Any) -> Any:
+    def call_pooled(self, function: Function, event: Json) -> Json:
         """As `call`, in one of a fixed set of threads: a thread keeps its database connection, like an environment."""
         return self._pool.submit(self.call, function, event).result()
 

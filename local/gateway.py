@@ -60,7 +60,7 @@ class WorkerPlan:
     def from_json(cls, text: str) -> WorkerPlan:
         """The plan in that line."""
         document: dict[str, Any] = json.loads(text)
-        cors = {**document["cors"], "origins": frozenset(document["cors"]["origins"])}
+        cors: dict[str, Any] = {**document["cors"], "origins": frozenset(document["cors"]["origins"])}
         return cls(
             routes=[Route(**route) for route in document["routes"]],
             functions=[Function(**function) for function in document["functions"]],

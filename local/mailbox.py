@@ -28,7 +28,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from local.keepsakes import write_atomically
 
 Fault = Literal["429", "500", "timeout", "accept_then_crash"]
-FAULTS: tuple[Fault, ...] = ("429", "500", "timeout", "accept_then_crash")
 EVENTS: Mapping[str, Mapping[str, str]] = {
     "delivered": {"response": "250 OK"},
     "bounce": {"reason": "550 5.1.1 The account does not exist", "status": "5.1.1", "type": "bounce"},
@@ -96,7 +95,7 @@ class Mailbox:
         with self._lock:
             if count == 0:
                 self._faults.clear()
-            self._faults.extend([kind] * count)
+            self._faults.extend(kind for _ in range(count))
 
     def send(self, authorization: str, body: bytes) -> Answer:
         """Take one provider call. Raises NoAnswer where a fault says so."""
@@ -111,9 +110,7 @@ class Mailbox:
             raise NoAnswer(hold=False)
         return answer
 
-    def emit(
-        self, base_url: str, mail: Mapping[str, Any], event: str, *, times: int, delivery_id: str | None, at: int | None
-    ) -> list[int]:
+    def emit(self, base_url: str, mail: Mapping[str, Any], event: str, *, times: int, delivery_id: str | None, at: int | None) -> list[int]:
         """Post one signed event of a mail to the stack, `times` times the same; returns the answers' status codes.
 
         `delivery_id` replaces the mail's own; `at` (Unix seconds) replaces the present as the time of event and signature.
@@ -179,9 +176,7 @@ def _problem(request: object) -> tuple[str, str] | None:
     return None
 
 
-def _mail(
-    number: int, request: Mapping[str, Any], personalization: Mapping[str, Any], message_id: str, at: datetime
-) -> dict[str, Any]:
+def _mail(number: int, request: Mapping[str, Any], personalization: Mapping[str, Any], message_id: str, at: datetime) -> dict[str, Any]:
     contents = {one["type"]: one["value"] for one in request.get("content", [])}
     return {
         "id": str(number),
@@ -250,5 +245,4 @@ def _kept_key(path: Path) -> ec.EllipticCurvePrivateKey:
         )
         write_atomically(path, pem)
     key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-    assert isinstance(key, ec.EllipticCurvePrivateKey)
-    return key
+    return cast("ec.EllipticCurvePrivateKey", key)

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from moto.awslambda.models import LambdaFunction
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.config import default_user_config
 from moto.events.models import Rule
 from moto.kms.models import kms_backends
@@ -18,9 +17,10 @@ from moto.s3.models import FakeKey, S3Backend, s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.sqs.models import sqs_backends
 
-from local.functions import FunctionFailed, Functions, error_document
+from local.functions import FunctionFailed, Functions, Json, error_document
+from local.resources import ACCOUNT
 
-Deliver = Callable[[str, Any], None]
+Deliver = Callable[[str, Json], None]
 _put, _delete, _set_metadata = S3Backend.put_object, S3Backend.delete_object, FakeKey.set_metadata
 
 
@@ -44,7 +44,7 @@ def interpret_state_machines() -> None:
 def run_functions(functions: Functions) -> None:
     """Run our handlers wherever moto would start a container: boto3, state machines, bucket events."""
 
-    def invoke(self: LambdaFunction, event: Any = None) -> tuple[str, bool, str]:
+    def invoke(self: LambdaFunction, event: Json = None) -> tuple[str, bool, str]:
         try:
             return json.dumps(functions.call_pooled(functions.find(self.function_name), event or {})), False, ""
         except FunctionFailed as failure:
@@ -56,7 +56,7 @@ def run_functions(functions: Functions) -> None:
 def send_events(deliver: Deliver) -> None:
     """Hand what an EventBridge rule matches to `deliver(target ARN, event)`; moto knows no function as a target."""
 
-    def send(self: Rule, original_event: Any, transform_input: bool = True) -> None:  # noqa: ARG001, FBT001, FBT002
+    def send(self: Rule, original_event: Json, transform_input: bool = True) -> None:  # noqa: ARG001, FBT001, FBT002
         if self.event_pattern.matches_event(original_event):
             for target in self.targets:
                 deliver(target["Arn"], json.loads(target["Input"]) if "Input" in target else original_event)
@@ -67,19 +67,20 @@ def send_events(deliver: Deliver) -> None:
 def keep_objects(keeper: ObjectKeeper) -> None:
     """Tell `keeper` of every write to a bucket, before the caller has its answer."""
 
-    def put_object(self: S3Backend, bucket_name: str, key_name: str, *arguments: Any, **named: Any) -> FakeKey:
+    def put_object(self: S3Backend, bucket_name: str, key_name: str, *arguments: Json, **named: Json) -> FakeKey:
         key = _put(self, bucket_name, key_name, *arguments, **named)
         keeper.keep(bucket_name, key_name)
         return key
 
-    def delete_object(self: S3Backend, bucket_name: str, key_name: str, *arguments: Any, **named: Any) -> Any:
+    def delete_object(self: S3Backend, bucket_name: str, key_name: str, *arguments: Json, **named: Json) -> Json:
         answer = _delete(self, bucket_name, key_name, *arguments, **named)
         keeper.forget(bucket_name, key_name)
         return answer
 
-    def with_metadata(self: FakeKey, metadata: Any, replace: bool = False) -> None:  # noqa: FBT001, FBT002
+    def with_metadata(self: FakeKey, metadata: Json, replace: bool = False) -> None:  # noqa: FBT001, FBT002
         _set_metadata(self, metadata, replace)
-        keeper.keep(self.bucket_name, self.name)
+        if self.bucket_name is not None:
+            keeper.keep(self.bucket_name, self.name)
 
     S3Backend.put_object, S3Backend.delete_object = put_object, delete_object
     FakeKey.set_metadata = with_metadata
@@ -87,23 +88,23 @@ def keep_objects(keeper: ObjectKeeper) -> None:
 
 def stored_object(bucket: str, key: str) -> tuple[bytes, dict[str, str]] | None:
     """Content and metadata of an object inside moto, None where there is none."""
-    found = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].head_object(bucket, key)
+    found = s3_backends[ACCOUNT]["aws"].head_object(bucket, key)
     return None if not isinstance(found, FakeKey) else (found.value, dict(found.metadata))
 
 
 def wait_for_message(region: str, queue: str, seconds: int) -> None:
     """Sleep until a message is visible in the queue or the time is up."""
-    sqs_backends[DEFAULT_ACCOUNT_ID][region].queues[queue].wait_for_messages(seconds)
+    sqs_backends[ACCOUNT][region].queues[queue].wait_for_messages(seconds)
 
 
 def fix_secret(region: str, name: str, arn: str) -> None:
     """Give a secret that moto has just made the ARN that the template's expressions were evaluated with."""
-    secretsmanager_backends[DEFAULT_ACCOUNT_ID][region].secrets[name].arn = arn
+    secretsmanager_backends[ACCOUNT][region].secrets[name].arn = arn
 
 
 def fix_key(region: str, made_id: str, wanted_id: str, material: bytes) -> None:
     """Give a key that moto has just made the id and the material of earlier runs, so that old ciphertext opens."""
-    keys = kms_backends[DEFAULT_ACCOUNT_ID][region].keys
+    keys = kms_backends[ACCOUNT][region].keys
     key = keys.pop(made_id)
     key.arn = key.arn.replace(made_id, wanted_id)
     key.id, key.key_material = wanted_id, material

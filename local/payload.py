@@ -11,12 +11,13 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote
 
+from local.functions import Json
 from local.routes import Match
 
 # Quotas of HTTP APIs: 10 MB payload, 10,240 bytes of request line and headers; of Lambda: 6 MB answer.
@@ -86,7 +87,7 @@ def event_of(request: HttpRequest, match: Match, request_id: str, now: datetime)
     return event
 
 
-def answer_of(result: Any) -> HttpAnswer:
+def answer_of(result: Json) -> HttpAnswer:
     """What a function's result means; without a statusCode the whole result is the JSON body of a 200.
 
     Raises ValueError or TypeError for a result that the real service would refuse.
@@ -143,9 +144,7 @@ def _body(body: bytes, content_type: str) -> tuple[str, bool]:
     return base64.b64encode(body).decode(), True
 
 
-def _context(
-    request: HttpRequest, match: Match, headers: dict[str, str], path: str, request_id: str, now: datetime
-) -> dict[str, Any]:
+def _context(request: HttpRequest, match: Match, headers: dict[str, str], path: str, request_id: str, now: datetime) -> dict[str, Any]:
     host = headers.get("host", "127.0.0.1")
     headers.setdefault("x-forwarded-for", request.client)
     headers.setdefault("x-forwarded-proto", request.scheme)

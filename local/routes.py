@@ -99,7 +99,7 @@ def cors_of(template: Template) -> Cors:
     return found
 
 
-def _listed(value: Any) -> list[str]:
+def _listed(value: list[object] | str | None) -> list[str]:
     """A list, or a list parameter that SAM has flattened into one string."""
     parts = value.split(",") if isinstance(value, str) else value or []
     return [str(part).strip() for part in parts]

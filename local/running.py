@@ -6,8 +6,9 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
+from typing import IO, cast
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -60,8 +61,7 @@ def start_stack(
             cwd=REPOSITORY,
             env={**os.environ, **switches, "DATA_DIR": str(data_dir), **(env or {})},
         )
-    assert process.stdout is not None
-    with process.stdout as announced:
+    with cast("IO[bytes]", process.stdout) as announced:
         line = announced.readline().decode()
     if not line.startswith("READY "):
         process.wait(60)
@@ -77,7 +77,7 @@ def running_stack(
     autodrain: bool = False,
     throwaway: bool = True,
     env: Mapping[str, str] | None = None,
-) -> Iterator[RunningStack]:
+) -> Generator[RunningStack]:
     """A stack that is stopped at the end of the block, unless the block has killed it."""
     stack = start_stack(data_dir, port=port, autodrain=autodrain, throwaway=throwaway, env=env)
     try:

@@ -7,7 +7,6 @@ ports run side by side.
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import json
 import os
 import shlex
@@ -16,7 +15,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +30,8 @@ from local.functions import Functions, functions_of, merged_environment
 from local.gateway import WorkerPlan
 from local.keepsakes import write_atomically
 from local.mailbox import Mailbox
-from local.postgres import PostgresServer, exclusive_lock, postgres_server
+from local.output import take_over_stdout
+from local.postgres import exclusive_lock, postgres_server
 from local.queues import Queues, mappings_of
 from local.resources import Site
 from local.routes import cors_of, routes_of
@@ -100,17 +100,21 @@ class Stack:
     def _start(self) -> None:
         options = self._options
         listener = self._listener()
-        with self._timed("template"):
-            template, functions = self._read_template()
-        with self._timed("postgres"):
-            server = self._exits.enter_context(
-                postgres_server(options.data_dir / "postgres", throwaway=options.throwaway)
-            )
         clock = shared_clock.install(options.data_dir)
         mailbox = Mailbox(options.data_dir, clock.now)
         provider = ControlServer(mailbox)
-        environment = {**merged_environment(template), **self._laptop_settings(template, server, mailbox, provider)}
+        with self._timed("template"):
+            template, functions = self._read_template(mailbox, provider)
+        with self._timed("postgres"):
+            server = self._exits.enter_context(postgres_server(options.data_dir / "postgres", throwaway=options.throwaway))
         given = {**os.environ}
+        environment = {
+            **merged_environment(template),
+            **client_environment(template.site.moto_port, template.site.region),
+            "DATABASE_URL": server.address(database.DATABASE),
+            "PYTHONUNBUFFERED": "1",
+            "POWERTOOLS_TRACE_DISABLED": "true",
+        }
         os.environ.update(environment)
         _write_environment(options.data_dir / "stack.env", environment)
         plan = WorkerPlan(
@@ -125,16 +129,16 @@ class Stack:
         with self._timed("aws"):
             cloud = self._exits.enter_context(Cloud(template, functions, options.data_dir))
             cloud.fill(environment, given)
-        with self._timed("migrations"):
-            self._migrate(server, cloud, environment)
+        if "DATABASE_SECRET_PREFIX" in environment:
+            with self._timed("migrations"):
+                passwords = self._passwords(cloud, environment["DATABASE_SECRET_PREFIX"])
+                database.prepare(server, options.migrations, passwords, clock.now())
         mailbox.api_key = _secret(cloud, environment, "SENDGRID_API_KEY_ARN")
         with self._timed("workers"):
             workers.wait_until_ready()
         self._run_background(cloud, clock, mailbox, provider)
 
-    def _run_background(
-        self, cloud: Cloud, clock: shared_clock.SharedClock, mailbox: Mailbox, provider: ControlServer
-    ) -> None:
+    def _run_background(self, cloud: Cloud, clock: shared_clock.SharedClock, mailbox: Mailbox, provider: ControlServer) -> None:
         """Put the parts that act by themselves together and set them going."""
         schedules = schedules_of(cloud.template)
         queues = Queues(mappings_of(cloud.template, cloud.functions), cloud.functions, cloud.client("sqs"))
@@ -167,40 +171,30 @@ class Stack:
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         return listener
 
-    def _read_template(self) -> tuple[Template, Functions]:
+    def _read_template(self, mailbox: Mailbox, provider: ControlServer) -> tuple[Template, Functions]:
+        """The template with the values that a deployment of this laptop would give to its parameters."""
         sys.path.insert(0, str(self._options.functions))
         region = os.environ.get("AWS_REGION") or DEFAULT_REGION
-        template = load(self._options.template, Site("casework", region, free_port()))
+        parameters = {
+            "CorsOrigins": os.environ.get("CORS_ORIGINS", "http://localhost:3000,http://127.0.0.1:3000"),
+            "DefaultTenant": os.environ.get("DEFAULT_TENANT", "bangkok"),
+            "PublicBaseUrl": os.environ.get("PUBLIC_BASE_URL") or self.url,
+            "SenderAddress": os.environ.get("SENDER_ADDRESS", "casework@localhost.example"),
+            "SendgridBaseUrl": os.environ.get("SENDGRID_BASE_URL") or f"http://127.0.0.1:{provider.port}",
+            "SendgridWebhookPublicKey": mailbox.public_key,
+        }
+        template = load(self._options.template, Site("casework", region, free_port()), parameters)
         return template, functions_of(template)
 
-    def _laptop_settings(
-        self, template: Template, server: PostgresServer, mailbox: Mailbox, provider: ControlServer
-    ) -> dict[str, str]:
-        """What differs from a deployed stack: where database, provider and AWS are, and the default tenant."""
-        return {
-            **client_environment(template.site.moto_port, template.site.region),
-            "DATABASE_URL": server.address(database.DATABASE),
-            "DEFAULT_TENANT": os.environ.get("DEFAULT_TENANT", "bangkok"),
-            "PUBLIC_BASE_URL": os.environ.get("PUBLIC_BASE_URL") or self.url,
-            "SENDGRID_BASE_URL": os.environ.get("SENDGRID_BASE_URL") or f"http://127.0.0.1:{provider.port}",
-            "SENDGRID_WEBHOOK_PUBLIC_KEY": mailbox.public_key,
-            "POWERTOOLS_TRACE_DISABLED": "true",
-        }
-
-    def _migrate(self, server: PostgresServer, cloud: Cloud, environment: Mapping[str, str]) -> None:
-        if importlib.util.find_spec("casework.postgres.migrations") is None or not self._options.migrations.exists():
-            return
-        admin_url = server.admin(database.DATABASE)
-        database.prepare(server, admin_url, self._options.migrations)
-        prefix = environment.get("DATABASE_SECRET_PREFIX", "")
+    def _passwords(self, cloud: Cloud, prefix: str) -> dict[str, str]:
+        """The capabilities' passwords, from the secrets under the prefix where their functions look for them."""
         client = cloud.client("secretsmanager")
         names = [one.name for one in cloud.template.of_type("AWS::SecretsManager::Secret") if one.name.startswith(prefix)]
-        if prefix:
-            logins = {name: json.loads(client.get_secret_value(SecretId=name)["SecretString"]) for name in names}
-            database.grant_logins(admin_url, {name.removeprefix(prefix): one["password"] for name, one in logins.items()})
+        logins = {name: json.loads(client.get_secret_value(SecretId=name)["SecretString"]) for name in names}
+        return {name.removeprefix(prefix): login["password"] for name, login in logins.items()}
 
     @contextlib.contextmanager
-    def _timed(self, step: str) -> Iterator[None]:
+    def _timed(self, step: str) -> Generator[None]:
         began = time.monotonic()
         yield
         self.timings[step] = round(time.monotonic() - began, 3)
@@ -224,14 +218,18 @@ def _secret(cloud: Cloud, environment: Mapping[str, str], variable: str) -> str 
 
 
 def run(options: Options) -> int:
-    """Run a stack in the foreground until SIGINT or SIGTERM; returns the exit status."""
+    """Run a stack in the foreground until SIGINT or SIGTERM; returns the exit status.
+
+    Standard output carries the READY line and nothing else; what functions print goes to standard error.
+    """
+    announcements = take_over_stdout()
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     stack = Stack(options)
     began = time.monotonic()
     stack.start()
-    print(f"READY {stack.url}", flush=True)
+    print(f"READY {stack.url}", file=announcements, flush=True)
     steps: Any = " ".join(f"{step}={seconds}" for step, seconds in stack.timings.items())
     print(f"started in {time.monotonic() - began:.2f} s ({steps}), state in {options.data_dir}", file=sys.stderr, flush=True)
     while not stopping.wait(3600):

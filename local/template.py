@@ -6,7 +6,6 @@ leaves the machine.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,31 +49,34 @@ class Template:
 def load(path: Path, site: Site, overrides: Mapping[str, str] | None = None) -> Template:
     """Translate and evaluate the template with its parameters' defaults and `overrides`.
 
-    Raises TemplateProblem for a resource type, function, condition, attribute or name that is not known here, and for
-    an override that names no parameter.
+    An override that names no parameter of this template is not needed and has no effect. Raises TemplateProblem for a
+    resource type, function, condition, attribute or name that is not known here, and for a parameter without a value.
     """
-    translated = translate(path)
-    chosen = _Evaluation(translated, site, overrides or {})
-    return Template(site, chosen.resources())
+    return Template(site, _Evaluation(translate(path, overrides), site, overrides or {}).resources())
 
 
-def translate(path: Path) -> dict[str, Any]:
-    """The CloudFormation template that SAM makes of `path`, with expressions as they are."""
-    from boto3 import Session  # noqa: PLC0415  half a second that a worker process need not pay
-    from samtranslator.parser.parser import Parser  # noqa: PLC0415
-    from samtranslator.translator.translator import Translator  # noqa: PLC0415
-    from samtranslator.yaml_helper import yaml_parse  # noqa: PLC0415
+def translate(path: Path, overrides: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The CloudFormation template that SAM makes of `path`, with expressions as they are.
 
-    source = copy.deepcopy(cast("dict[str, Any]", yaml_parse(path.read_text())))
+    SAM itself puts parameters into some places (CORS rules), so it needs their values as well.
+    """
+    # Half a second that a worker process need not pay.
+    from boto3 import Session
+    from samtranslator.parser.parser import Parser
+    from samtranslator.translator.translator import Translator
+    from samtranslator.yaml_helper import yaml_parse
+
+    source = cast("dict[str, Any]", yaml_parse(path.read_text()))
     _without_uploads(source, path.parent)
-    parameters = {name: _default(parameter) for name, parameter in source.get("Parameters", {}).items()}
+    defaults = {name: _default(parameter) for name, parameter in source.get("Parameters", {}).items()}
+    parameters = {**defaults, **(overrides or {})}
     translator = Translator({}, Parser(), boto_session=Session(region_name="us-east-1"))
-    return cast("dict[str, Any]", translator.translate(source, parameters))
+    return translator.translate(source, parameters)
 
 
 def _without_uploads(source: dict[str, Any], folder: Path) -> None:
     """Replace local folders by a pretended upload, and a state machine's file by its content."""
-    from samtranslator.yaml_helper import yaml_parse  # noqa: PLC0415
+    from samtranslator.yaml_helper import yaml_parse
 
     source.get("Globals", {}).get("Function", {}).pop("CodeUri", None)
     for resource in source["Resources"].values():
@@ -156,14 +158,11 @@ class _Evaluation:
 
 
 def _parameters(declared: Mapping[str, Any], overrides: Mapping[str, str]) -> dict[str, Json]:
-    if unknown := sorted(set(overrides) - set(declared)):
-        raise TemplateProblem(f"the template has no parameter {', '.join(unknown)}")
+    if missing := sorted(name for name, one in declared.items() if name not in overrides and "Default" not in one):
+        raise TemplateProblem(f"the parameters {', '.join(missing)} have neither a default nor a value for the laptop")
     values = {name: overrides.get(name, _default(parameter)) for name, parameter in declared.items()}
-    return {
-        name: [item.strip() for item in value.split(",")] if _is_list(declared[name]) else value
-        for name, value in values.items()
-    }
+    return {name: [item.strip() for item in value.split(",")] if _is_list(declared[name]) else value for name, value in values.items()}
 
 
 def _is_list(parameter: Mapping[str, Any]) -> bool:
-    return parameter["Type"] == "CommaDelimitedList" or str(parameter["Type"]).startswith("List<")
+    return parameter["Type"] == "CommaDelimitedList" or "List<" in parameter["Type"]

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from local.clock import SharedClock
+from local.functions import Json
 from local.keepsakes import write_atomically
 from local.resources import ACCOUNT
 from local.schedules import Cron, Expression, Once, Rate, parse
@@ -80,7 +81,7 @@ class Ticker:
         self,
         schedules: Iterable[Schedule],
         clock: SharedClock,
-        deliver: Callable[[str, Any], None],
+        deliver: Callable[[str, Json], None],
         settle: Callable[[], object],
         state_file: Path,
     ) -> None:
@@ -204,7 +205,7 @@ class Ticker:
         write_atomically(self._state_file, text.encode())
 
 
-def _event(schedule: Schedule, instant: datetime) -> Any:
+def _event(schedule: Schedule, instant: datetime) -> Json:
     """What the target receives: the given input with Scheduler's context words filled in, else the default event."""
     stamp = instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     execution = str(uuid.uuid4())

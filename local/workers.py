@@ -9,9 +9,10 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import IO, Self, cast
 
 from local.gateway import WorkerPlan
+from local.output import pass_on
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -76,9 +77,9 @@ class Workers:
             pass_fds=[descriptor],
             start_new_session=True,  # Ctrl-C at the terminal stops the main process, which stops the workers
         )
-        assert process.stdin is not None
-        process.stdin.write(self._plan.to_json().encode() + b"\n")
-        process.stdin.flush()
+        told = cast("IO[bytes]", process.stdin)
+        told.write(self._plan.to_json().encode() + b"\n")
+        told.flush()
         return process
 
     def _keep(self, number: int) -> None:
@@ -96,15 +97,7 @@ class Workers:
 
 
 def _is_ready(process: subprocess.Popen[bytes]) -> bool:
-    assert process.stdout is not None
-    ready = process.stdout.readline() == b"ready\n"
-    threading.Thread(target=_pass_on, args=(process,), daemon=True).start()
+    printed = cast("IO[bytes]", process.stdout)
+    ready = printed.readline() == b"ready\n"
+    threading.Thread(target=pass_on, args=(printed,), daemon=True).start()
     return ready
-
-
-def _pass_on(process: subprocess.Popen[bytes]) -> None:
-    """Doors log to standard output, as in Lambda; here that is the stack's standard error."""
-    assert process.stdout is not None
-    for line in process.stdout:
-        sys.stderr.buffer.write(line)
-        sys.stderr.buffer.flush()

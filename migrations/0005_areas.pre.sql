@@ -10,12 +10,14 @@ create table areas (
   name_th text,
   name_zh text,
   geometry jsonb not null,
-  bounds box not null,
+  west double precision not null,
+  south double precision not null,
+  east double precision not null,
+  north double precision not null,
   created_at timestamptz not null,
   constraint areas_pk primary key (tenant_id, id),
   constraint areas_key_key unique (tenant_id, key)
 );
-create index areas_bounds on areas using gist (tenant_id, bounds);
 create table area_contacts (
   tenant_id uuid not null,
   area_id uuid not null,

@@ -11,7 +11,6 @@ create table reports (
   team bigint not null default 0,
   latitude double precision not null constraint reports_latitude_on_globe check (latitude between -90 and 90),
   longitude double precision not null constraint reports_longitude_on_globe check (longitude between -180 and 180),
-  position point not null generated always as (point(longitude, latitude)) stored,
   observed_at timestamptz not null,
   received_at timestamptz not null,
   description text not null default '',

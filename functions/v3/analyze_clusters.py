@@ -7,6 +7,7 @@ from casework.faces.v3 import answers
 from casework.faces.v3.analysis import analysis_body
 from casework.faces.v3.errors import V3
 from casework.faces.v3.requests import AnalyzeClusters
+from casework.faces.v3.surroundings import joined_rooms
 from casework.faces.v3.views import AnalysisBody, ErrorBody
 from casework.identity.model import Actor
 from casework.identity.permissions import Permission
@@ -22,21 +23,16 @@ from casework.wiring import App
     capability="api_reader",
     face=V3,
     answers={
-        200: Answer("The reports in scope, their figures and the incidents that they tell of.", AnalysisBody, answers.ANALYSIS),
-        400: Answer("No geometry, or one that is no area; the reason is given.", ErrorBody, {
-            "error": "geometry is required", "code": "geometry-required",
-            "errors": [{"pointer": "/geometry", "detail": "geometry is required"}],
-        }),
-        422: Answer("An unknown classification.", ErrorBody, {
-            "error": "classification must be one of physical, digital", "code": "unknown-classification", "allowed": ["physical", "digital"],
-        }),
+        200: Answer("The reports in scope and the incidents that they tell of.", AnalysisBody, answers.ANALYSIS),
+        400: Answer("No geometry, or one that is no area: the reason is given.", ErrorBody, answers.NO_GEOMETRY),
+        422: Answer("An unknown classification.", ErrorBody, answers.UNKNOWN_CLASSIFICATION),
     },
-)  # fmt: skip
+)
 def handler(body: AnalyzeClusters, actor: Actor, app: App) -> Reply:
     """Analyse the reports strictly inside a polygon or multipolygon. Nothing is stored.
 
-    Holes exclude, parts unite, and a ring across the antimeridian is read the short way round. The newest `n` reports are taken;
-    `truncated` and `total_in_scope` say what was left out. Equal requests over equal reports get equal answers.
+    Holes exclude, parts unite, and a ring across the antimeridian is read the short way round. The newest `n` reports
+    are taken; `truncated` and `total_in_scope` say what was left out. The same reports always get the same answer.
     """
     scope = parse_scope(body.geometry)
     analysis = analyze_scope(
@@ -47,4 +43,4 @@ def handler(body: AnalyzeClusters, actor: Actor, app: App) -> Reply:
         classification=body.classification,
         n=body.n or 0,
     )
-    return Reply(body=analysis_body(analysis, geometry=scope.geometry))
+    return Reply(body=analysis_body(analysis, geometry=scope.geometry, **joined_rooms(analysis, scope, actor, app)))

@@ -7,6 +7,7 @@ from casework.faces.v3 import answers
 from casework.faces.v3.analysis import analysis_body
 from casework.faces.v3.errors import V3
 from casework.faces.v3.requests import AnalyzeFromReport
+from casework.faces.v3.surroundings import joined_rooms
 from casework.faces.v3.views import AnalysisBody, ErrorBody
 from casework.identity.model import Actor
 from casework.identity.permissions import Permission
@@ -28,14 +29,12 @@ class SeqRequired(InvalidInput):
     capability="api_reader",
     face=V3,
     answers={
-        200: Answer("The reports nearby, their figures and the incidents that they tell of.", AnalysisBody, answers.SURROUNDINGS),
-        400: Answer("No seq, or a field of the wrong type.", ErrorBody, {"error": "seq is required", "code": "seq-required"}),
-        404: Answer("No such report.", ErrorBody, {"error": "seed report not found", "code": "seed-report-not-found"}),
-        422: Answer("An unknown classification.", ErrorBody, {
-            "error": "classification must be one of physical, digital", "code": "unknown-classification", "allowed": ["physical", "digital"],
-        }),
+        200: Answer("The reports nearby and the incidents that they tell of.", AnalysisBody, answers.SURROUNDINGS),
+        400: Answer("No seq, or a field of the wrong type.", ErrorBody, answers.SEQ_REQUIRED),
+        404: Answer("No such report.", ErrorBody, answers.NO_SEED),
+        422: Answer("An unknown classification.", ErrorBody, answers.UNKNOWN_CLASSIFICATION),
     },
-)  # fmt: skip
+)
 def handler(body: AnalyzeFromReport, actor: Actor, app: App) -> Reply:
     """Analyse the reports within a true distance of a report, which is always among them. Nothing is stored.
 
@@ -44,7 +43,12 @@ def handler(body: AnalyzeFromReport, actor: Actor, app: App) -> Reply:
     if body.seq is None or body.seq <= 0:
         raise SeqRequired("seq is required", errors=[Problem("/seq", "a positive report number is required")])
     analysis = analyze_surroundings(
-        body.seq, tenant_id=actor.tenant_id, reports=app.reports, clock=app.clock, radius_km=body.radius_km or 0.0, n=body.n or 0,
+        body.seq,
+        tenant_id=actor.tenant_id,
+        reports=app.reports,
+        clock=app.clock,
+        radius_km=body.radius_km or 0.0,
+        n=body.n or 0,
         classification=body.classification,
-    )  # fmt: skip
-    return Reply(body=analysis_body(analysis))
+    )
+    return Reply(body=analysis_body(analysis, **joined_rooms(analysis, None, actor, app)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from casework.cases.model import CaseNotFound
 from casework.entry.http import Answer, Reply, endpoint
 from casework.escalations.targets import choose_recipients
@@ -15,7 +17,7 @@ from casework.identity.model import Actor
 from casework.identity.permissions import Permission
 from casework.wiring import App
 
-_EXAMPLE = {
+_EXAMPLE: dict[str, Any] = {
     "case_id": "case_5e0c9a1b2d3f", "subject": "CleanApp escalation: Blocked drain", "body": "…", "html": "<!doctype html>…", "language": "en",
     "cc_emails": [], "targets": [], "linked_count": 1,
 }  # fmt: skip

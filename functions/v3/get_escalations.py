@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from casework.entry.http import Answer, Reply, endpoint
 from casework.faces.v3.case_answers import NOT_FOUND, render_escalations
 from casework.faces.v3.case_views import EscalationsBody
@@ -11,7 +13,7 @@ from casework.identity.model import Actor
 from casework.identity.permissions import Permission
 from casework.wiring import App
 
-_EXAMPLE = {
+_EXAMPLE: dict[str, Any] = {
     "case_id": "case_5e0c9a1b2d3f", "targets": [], "observations": [], "notify_plan": None, "routing_profile": None, "execution_tasks": [],
     "notify_outcomes": [], "actions": [], "deliveries": [], "linked_count": 1,
 }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from casework.entry.http import Answer, Reply, endpoint
 from casework.faces.v3 import answers
 from casework.faces.v3.errors import V3
-from casework.faces.v3.ingest import Reports, ingest_body
+from casework.faces.v3.ingest import Reports, ingest_body, split_body
 from casework.faces.v3.views import ErrorBody, IngestBody
 from casework.identity.model import Actor
 from casework.identity.permissions import Permission
@@ -37,9 +37,10 @@ _INVALID = {
 def handler(body: Reports, actor: Actor, app: App) -> Reply:
     """Take in one report or up to 1,000.
 
-    Each item is judged on its own and answered in the order of the input. A report with a known `external_id` is a duplicate: it
-    answers with the first one's `seq` and changes nothing. What is stored is visible to analysis at once.
+    Each item is judged on its own and answered in the order of the input. A report with a known `external_id` is a
+    duplicate: it answers with the first one's `seq` and changes nothing. What is stored is visible to analysis at once.
     """
-    items, pointer = (body, "/{place}") if isinstance(body, list) else ([body], "")
-    results = ingest_reports(items, actor=actor, unit_of_work=app.unit_of_work, clock=app.clock, pointer=pointer)
+    items, pointer = split_body(body)
+    announce = app.case_settings.auto_match == "auto"
+    results = ingest_reports(items, actor=actor, unit_of_work=app.unit_of_work, clock=app.clock, pointer=pointer, announce=announce)
     return Reply(*ingest_body(results))

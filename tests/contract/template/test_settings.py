@@ -14,6 +14,9 @@ WITHOUT_DATABASE = frozenset({"ops.answer_unknown"})
 PUBLISHERS = frozenset({"messages.sweep_mail"})
 """Doors that publish although relaying is not their capability."""
 
+MEASURERS = frozenset({"cases.match_reports"})
+"""Consumers that measure a case anew, its public point included."""
+
 
 def fields(*models: type[settings.Settings]) -> set[str]:
     return {name.upper() for model in models for name in model.model_fields}
@@ -30,6 +33,8 @@ def needed(door) -> set[str]:
         models.append(settings.RelaySettings)
     if isinstance(door.route, Subscription) and door.route.capability == "mail_sender":
         models.append(settings.MailSettings)
+    if door.module in MEASURERS:
+        models.append(settings.PlaceSettings)
     if isinstance(door.route, Route):
         models += of_route(door.route)
     return fields(*models)
@@ -45,7 +50,7 @@ def of_route(route: Route) -> list[type[settings.Settings]]:
     elif route.allow is INTERNAL:
         models.append(settings.InternalSettings)
     if route.capability == "api_writer" and route.allow is not PUBLIC:
-        models += [settings.PrivacySettings, settings.CaseSettings, settings.MailLimits]
+        models += [settings.PlaceSettings, settings.ContactSettings, settings.CaseSettings, settings.MailLimits]
     if route.urgent:
         models.append(settings.UrgencySettings)
     return models

@@ -9,7 +9,7 @@ import pytest
 from shapely.geometry import Point, shape
 
 from casework.entry.request import COMPRESS_ABOVE
-from tests.support.apps import Answered
+from tests.support.apps import Answered, request_event
 from tests.support.database import rows
 from tests.support.reports import LATITUDE, LONGITUDE, a_report, a_square, ring, send
 from v3.analyze_clusters import handler as analyze
@@ -18,8 +18,24 @@ if TYPE_CHECKING:
     from tests.support.apps import World
 
 CITY = a_square(100.4, 13.6, 100.6, 13.9)
-STAR = {"type": "Polygon", "coordinates": [[[100.5, 13.7], [100.52, 13.76], [100.58, 13.77], [100.53, 13.79], [100.55, 13.85],
-                                             [100.5, 13.81], [100.45, 13.85], [100.47, 13.78], [100.42, 13.76], [100.48, 13.76], [100.5, 13.7]]]}  # fmt: skip
+STAR = {
+    "type": "Polygon",
+    "coordinates": [
+        [
+            [100.5, 13.7],
+            [100.52, 13.76],
+            [100.58, 13.77],
+            [100.53, 13.79],
+            [100.55, 13.85],
+            [100.5, 13.81],
+            [100.45, 13.85],
+            [100.47, 13.78],
+            [100.42, 13.76],
+            [100.48, 13.76],
+            [100.5, 13.7],
+        ]
+    ],
+}
 HOLE = {"type": "Polygon", "coordinates": [ring(100.45, 13.65, 100.58, 13.88), ring(100.5, 13.7, 100.55, 13.8)]}
 PARTS = {
     "type": "MultiPolygon",
@@ -36,9 +52,7 @@ def seqs_of(answer: Answered) -> list[int]:
     return [one["report"]["seq"] for one in answer.json["reports"]]
 
 
-@pytest.mark.parametrize(
-    "geometry", [CITY, STAR, HOLE, PARTS, FEATURE], ids=["square", "star", "hole", "parts", "feature"]
-)
+@pytest.mark.parametrize("geometry", [CITY, STAR, HOLE, PARTS, FEATURE], ids=["square", "star", "hole", "parts", "feature"])
 def test_the_reports_are_those_that_a_brute_force_oracle_finds(world: World, geometry: Any) -> None:
     dice = random.Random(7)
     places = [(dice.uniform(100.4, 100.6), dice.uniform(13.6, 13.9)) for _ in range(400)]
@@ -53,10 +67,16 @@ def test_the_reports_are_those_that_a_brute_force_oracle_finds(world: World, geo
 
 @pytest.mark.parametrize(
     "geometry",
-    [a_square(179.9, -0.1, 180.1, 0.1), {"type": "Polygon", "coordinates": [[[179.9, -0.1], [-179.9, -0.1], [-179.9, 0.1], [179.9, 0.1], [179.9, -0.1]]]},
-     {"type": "MultiPolygon", "coordinates": [[ring(179.9, -0.1, 180, 0.1)], [ring(-180, -0.1, -179.9, 0.1)]]}],
+    [
+        a_square(179.9, -0.1, 180.1, 0.1),
+        {
+            "type": "Polygon",
+            "coordinates": [[[179.9, -0.1], [-179.9, -0.1], [-179.9, 0.1], [179.9, 0.1], [179.9, -0.1]]],
+        },
+        {"type": "MultiPolygon", "coordinates": [[ring(179.9, -0.1, 180, 0.1)], [ring(-180, -0.1, -179.9, 0.1)]]},
+    ],
     ids=["beyond 180", "short way round", "split"],
-)  # fmt: skip
+)
 def test_a_scope_across_the_antimeridian_is_small(world: World, geometry: Any) -> None:
     seqs = send(world, *[a_report(0.0, longitude) for longitude in (179.95, -179.95, 179.8, -179.8, 0.0)])
     assert set(seqs_of(ask(world, geometry))) == set(seqs[:2])
@@ -70,11 +90,25 @@ def test_a_report_on_the_border_is_outside(world: World) -> None:
 def test_an_empty_scope_has_figures_of_nothing(world: World) -> None:
     answer = ask(world)
     assert answer.json == {
-        "scope_type": "geometry", "classification": "physical", "truncated": False, "total_in_scope": 0, "reports": [], "geometry": CITY,
-        "hypotheses": [], "suggested_targets": [], "candidate_cases": [],
-        "stats": {"classification": "physical", "report_count": 0, "severity_average": 0.0, "severity_max": 0.0, "high_priority_count": 0,
-                  "medium_priority_count": 0, "classification_breakdown": {}},
-    }  # fmt: skip
+        "scope_type": "geometry",
+        "classification": "physical",
+        "truncated": False,
+        "total_in_scope": 0,
+        "reports": [],
+        "geometry": CITY,
+        "hypotheses": [],
+        "suggested_targets": [],
+        "candidate_cases": [],
+        "stats": {
+            "classification": "physical",
+            "report_count": 0,
+            "severity_average": 0.0,
+            "severity_max": 0.0,
+            "high_priority_count": 0,
+            "medium_priority_count": 0,
+            "classification_breakdown": {},
+        },
+    }
 
 
 def test_the_figures_equal_an_oracle(world: World) -> None:
@@ -84,10 +118,16 @@ def test_the_figures_equal_an_oracle(world: World) -> None:
         *[a_report(severity_level=one, timestamp=f"2026-11-2{day}T00:00:00Z") for day, one in enumerate(severities)],
     )
     assert ask(world).json["stats"] == {
-        "classification": "physical", "report_count": 4, "severity_average": pytest.approx(0.5475), "severity_max": 0.8,
-        "high_priority_count": 1, "medium_priority_count": 2, "first_seen_at": "2026-11-20T00:00:00Z", "last_seen_at": "2026-11-23T00:00:00Z",
+        "classification": "physical",
+        "report_count": 4,
+        "severity_average": pytest.approx(0.5475),
+        "severity_max": 0.8,
+        "high_priority_count": 1,
+        "medium_priority_count": 2,
+        "first_seen_at": "2026-11-20T00:00:00Z",
+        "last_seen_at": "2026-11-23T00:00:00Z",
         "classification_breakdown": {"physical": 4},
-    }  # fmt: skip
+    }
 
 
 def test_the_newest_come_first_and_the_cut_is_told(world: World) -> None:
@@ -138,12 +178,22 @@ BOW = {"type": "Polygon", "coordinates": [[[100, 13], [101, 14], [101, 13], [100
 
 @pytest.mark.parametrize(
     ("geometry", "text"),
-    [(None, "geometry is required"), (5, "invalid geometry payload"), ([], "invalid geometry payload"),
-     ({"type": "Feature"}, "feature missing geometry"), ({"type": "Point", "coordinates": [1, 2]}, "unsupported geometry type: Point"),
-     ({"type": "FeatureCollection"}, "unsupported geometry type: FeatureCollection"), ({}, "unsupported geometry type"),
-     ({"type": "Polygon"}, "invalid geometry"), (OPEN, "not closed"), (BOW, "crosses itself"), (a_square(0, 0, 500, 1), "beyond"),
-     (a_square(0, -91, 1, 1), "beyond"), ({"type": "Polygon", "coordinates": [[["a", "b"]] * 4]}, "must be a number")],
-)  # fmt: skip
+    [
+        (None, "geometry is required"),
+        (5, "invalid geometry payload"),
+        ([], "invalid geometry payload"),
+        ({"type": "Feature"}, "feature missing geometry"),
+        ({"type": "Point", "coordinates": [1, 2]}, "unsupported geometry type: Point"),
+        ({"type": "FeatureCollection"}, "unsupported geometry type: FeatureCollection"),
+        ({}, "unsupported geometry type"),
+        ({"type": "Polygon"}, "invalid geometry"),
+        (OPEN, "not closed"),
+        (BOW, "crosses itself"),
+        (a_square(0, 0, 500, 1), "beyond"),
+        (a_square(0, -91, 1, 1), "beyond"),
+        ({"type": "Polygon", "coordinates": [[["a", "b"]] * 4]}, "must be a number"),
+    ],
+)
 def test_a_faulty_geometry_is_400_with_the_reason(shared_world: World, geometry: Any, text: str) -> None:
     answer = ask(shared_world, geometry)
     assert answer.status == 400
@@ -153,10 +203,7 @@ def test_a_faulty_geometry_is_400_with_the_reason(shared_world: World, geometry:
 def test_the_same_question_gets_the_same_answer_and_stores_nothing(world: World) -> None:
     send(
         world,
-        *[
-            a_report(LATITUDE + step / 3_000, LONGITUDE, title=title)
-            for step, title in enumerate(["Pothole", "ท่อระบายน้ำอุดตัน"] * 10)
-        ],
+        *[a_report(LATITUDE + step / 3_000, LONGITUDE, title=title) for step, title in enumerate(["Pothole", "ท่อระบายน้ำอุดตัน"] * 10)],
     )
     counts = "select relname, n_tup_ins + n_tup_upd + n_tup_del as n from pg_stat_xact_user_tables"
     assert ask(world).json == ask(world).json
@@ -180,17 +227,13 @@ def test_reports_that_are_hidden_or_of_another_tenant_are_not_analysed(world: Wo
     assert seqs_of(ask(world)) == [mine[1]]
 
 
-@pytest.mark.parametrize(
-    ("role", "status"), [("citizen", 403), ("service", 403), ("auditor", 200), ("reviewer", 200), ("case_owner", 200)]
-)
+@pytest.mark.parametrize(("role", "status"), [("citizen", 403), ("service", 403), ("auditor", 200), ("reviewer", 200), ("case_owner", 200)])
 def test_who_may_analyse(shared_world: World, role: str, status: int) -> None:
     assert shared_world.call(analyze, "/api/v3/clusters/analyze", {"geometry": CITY}, roles=[role]).status == status
 
 
 def test_a_large_answer_is_compressed_for_a_client_that_takes_it(world: World) -> None:
     send(world, *[a_report(description="water " * 100) for _ in range(250)])
-    from tests.support.apps import request_event
-
     event = request_event("POST", "/api/v3/clusters/analyze", {"geometry": CITY}, headers={"accept-encoding": "gzip"})
     answer = analyze.answer(event, world.app("api_reader"))
     assert answer["headers"]["content-encoding"] == "gzip"

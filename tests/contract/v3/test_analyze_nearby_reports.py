@@ -52,9 +52,7 @@ def test_round_a_pole_every_longitude_is_near(world: World) -> None:
     assert seqs_of(ask(world, seqs[0])) == seqs
 
 
-@pytest.mark.parametrize(
-    ("given", "used"), [(None, 0.25), (0, 0.25), (-1, 0.25), (1, 1), (0.5, 0.5), (5, 5), (5.1, 5), (10**15, 5)]
-)
+@pytest.mark.parametrize(("given", "used"), [(None, 0.25), (0, 0.25), (-1, 0.25), (1, 1), (0.5, 0.5), (5, 5), (5.1, 5), (10**15, 5)])
 def test_the_radius_used_is_told(world: World, given: float | None, used: float) -> None:
     seqs = send(world, a_report(), north_of(4_990), north_of(5_010))
     answer = ask(world, seqs[0], radius_km=given)
@@ -84,9 +82,7 @@ def test_another_classification_keeps_the_seed(world: World) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "change", ["update reports set is_public = false", "update report_analyses set is_valid = false"]
-)
+@pytest.mark.parametrize("change", ["update reports set is_public = false", "update report_analyses set is_valid = false"])
 def test_a_seed_that_nobody_can_see_is_404(world: World, change: str) -> None:
     seed = send(world, a_report())[0]
     rows(world.owner_url, change)

@@ -16,10 +16,25 @@ if TYPE_CHECKING:
 
 REPORT = {"seq", "public_id", "timestamp", "id", "team", "latitude", "longitude", "x", "y", "last_email_sent_at"}
 ANALYSIS = {
-    "seq", "source", "analysis_text", "title", "description", "brand_name", "brand_display_name", "litter_probability", "hazard_probability",
-    "digital_bug_probability", "severity_level", "summary", "language", "classification", "inferred_contact_emails", "is_valid",
-    "created_at", "updated_at",
-}  # fmt: skip
+    "seq",
+    "source",
+    "analysis_text",
+    "title",
+    "description",
+    "brand_name",
+    "brand_display_name",
+    "litter_probability",
+    "hazard_probability",
+    "digital_bug_probability",
+    "severity_level",
+    "summary",
+    "language",
+    "classification",
+    "inferred_contact_emails",
+    "is_valid",
+    "created_at",
+    "updated_at",
+}
 
 
 def read(world: World, seq: object, **options: Any) -> Answered:

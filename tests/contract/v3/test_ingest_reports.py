@@ -44,9 +44,7 @@ def test_a_list_with_invalid_items_is_207_in_the_order_of_the_input(world: World
 def test_nothing_valid_is_422_with_the_reason_of_each(world: World) -> None:
     answer = post(world, [{}, a_report(latitude=91)])
     assert (answer.status, answer.json["error"], answer.json["code"]) == (422, "no valid report", "no-valid-report")
-    assert answer.json["results"][1]["errors"] == [
-        {"pointer": "/1/latitude", "detail": "Input should be less than or equal to 90"}
-    ]
+    assert answer.json["results"][1]["errors"] == [{"pointer": "/1/latitude", "detail": "Input should be less than or equal to 90"}]
     assert stored(world) == 0
 
 
@@ -80,12 +78,28 @@ def test_a_stored_idempotency_answer_holds_no_position(world: World) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["", "{", "nonsense", "5", '"text"', "null", "true", GOOD[:-1], GOOD + "x", GOOD.replace("13.75", "NaN"),
-     GOOD.replace("13.75", "-Infinity"), GOOD.replace("13.75", "1e999"), GOOD.replace("13.75", "9" * 5_000),
-     GOOD.replace("Blocked", "\\u0000"), GOOD.replace("Blocked", "\\ud800"), "[" * 100_000, '{"a":' * 70 + "1" + "}" * 70,
-     b"\xff\xfe".decode("latin-1") + GOOD],
+    [
+        "",
+        "{",
+        "nonsense",
+        "5",
+        '"text"',
+        "null",
+        "true",
+        GOOD[:-1],
+        GOOD + "x",
+        GOOD.replace("13.75", "NaN"),
+        GOOD.replace("13.75", "-Infinity"),
+        GOOD.replace("13.75", "1e999"),
+        GOOD.replace("13.75", "9" * 5_000),
+        GOOD.replace("Blocked", "\\u0000"),
+        GOOD.replace("Blocked", "\\ud800"),
+        "[" * 100_000,
+        '{"a":' * 70 + "1" + "}" * 70,
+        b"\xff\xfe".decode("latin-1") + GOOD,
+    ],
     ids=lambda body: repr(body[:24]),
-)  # fmt: skip
+)
 def test_what_is_not_json_for_us_is_400_and_stores_nothing(shared_world: World, body: str) -> None:
     answer = post(shared_world, body, user="hostile")
     assert (answer.status, answer.json["error"]) == (400, "invalid json")
@@ -102,9 +116,7 @@ def test_more_than_two_mebibytes_is_413(world: World) -> None:
     assert (answer.status, answer.json["error"], stored(world)) == (413, "request body too large", 0)
 
 
-@pytest.mark.parametrize(
-    "field", ["title", "external_id", "latitude", "timestamp", "inferred_contact_emails", "brand_name", "language"]
-)
+@pytest.mark.parametrize("field", ["title", "external_id", "latitude", "timestamp", "inferred_contact_emails", "brand_name", "language"])
 @pytest.mark.parametrize("value", [True, 5, [], {}, [[]], {"a": 1}, "", "\x7f", "9" * 400, -1e308, 10**17])
 def test_no_value_of_a_field_is_a_server_error(shared_world: World, field: str, value: Any) -> None:
     assert post(shared_world, a_report(**{field: value})).status in (201, 422)
@@ -124,9 +136,13 @@ def test_the_reporter_is_the_tokens_user_whatever_the_body_says(world: World) ->
 
 @pytest.mark.parametrize(
     ("token", "text"),
-    [(None, "authorization header required"), ("nonsense", "invalid or expired token"), (a_token(exp=1), "invalid or expired token"),
-     (a_token(type="refresh"), "invalid or expired token")],
-)  # fmt: skip
+    [
+        (None, "authorization header required"),
+        ("nonsense", "invalid or expired token"),
+        (a_token(exp=1), "invalid or expired token"),
+        (a_token(type="refresh"), "invalid or expired token"),
+    ],
+)
 def test_without_a_valid_token_nothing_is_read(shared_world: World, token: str | None, text: str) -> None:
     answer = post(shared_world, "{", token=token)
     assert (answer.status, answer.json["error"], answer.headers["www-authenticate"]) == (401, text, "Bearer")

@@ -12,13 +12,13 @@ import psycopg
 import pytest
 
 from local.postgres import (
-    UNPRIVILEGED_UID,
     EmbeddedPostgres,
     ExternalPostgres,
     PostgresFailure,
     _is_server_of,
     postgres_server,
 )
+from local.postgres_seat import UNPRIVILEGED_UID
 
 KILLED_STACK = """
 import sys, time
@@ -75,11 +75,10 @@ def test_data_outlives_a_clean_restart_and_the_server_is_durable(tmp_path: Path)
 
 
 def test_kill_minus_nine_of_the_owner_leaves_no_server_and_the_folder_works_again(tmp_path: Path):
-    owner = subprocess.Popen([sys.executable, "-c", KILLED_STACK, str(tmp_path)], stdout=subprocess.PIPE)
-    assert owner.stdout is not None
-    pid = int(owner.stdout.readline())
-    owner.kill()
-    owner.wait()
+    with subprocess.Popen([sys.executable, "-c", KILLED_STACK, str(tmp_path)], stdout=subprocess.PIPE) as owner:
+        assert owner.stdout is not None
+        pid = int(owner.stdout.readline())
+        owner.kill()
     with EmbeddedPostgres(tmp_path) as again:
         assert _ask(again, "select 1") == 1
     assert not _is_server_of(pid, tmp_path / "cluster")
@@ -115,7 +114,7 @@ def test_a_given_database_url_is_used_instead(monkeypatch: pytest.MonkeyPatch, t
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has an identity to drop")
 def test_root_without_user_namespaces_uses_an_unprivileged_uid(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.setattr("local.postgres._user_namespace", lambda: None)
+    monkeypatch.setattr("local.postgres_seat._user_namespace", lambda: None)
     with EmbeddedPostgres(tmp_path, throwaway=True) as server:
         process = server._process
         assert process is not None

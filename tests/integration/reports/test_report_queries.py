@@ -1,8 +1,8 @@
-"""Reading reports on a real database: what is visible, which reading counts, and that an area's look-up uses the index."""
+"""Reading reports on a real database: what is visible, which reading counts, which index an area uses."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import psycopg
 import pytest
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from tests.support.apps import World
 
 ADD_READING = (
-    "insert into report_analyses (tenant_id, report_seq, language, source, classification, title, severity_level, tokens, created_at,"
-    " updated_at) select tenant_id, seq, %s, 'machine', %s, %s, 0.9, array['word'], received_at, received_at from reports where seq = %s"
+    "insert into report_analyses (tenant_id, report_seq, language, source, classification, title, severity_level,"
+    " tokens, created_at, updated_at) select tenant_id, seq, %s, 'machine', %s, %s, 0.9, array['word'],"
+    " received_at, received_at from reports where seq = %s"
 )
 AROUND = Disc(LATITUDE, LONGITUDE, 1_000)
 
@@ -115,9 +116,7 @@ def test_a_small_area_among_many_reports_is_read_from_the_index(world: World) ->
     scope = parse_scope(a_square(LONGITUDE - 0.01, LATITUDE, LONGITUDE + 0.01, LATITUDE + 0.001))
     database = world.app("api_reader").database
     with database.transaction(BANGKOK) as connection:
-        connection.execute(
-            "set local enable_seqscan = off"
-        )  # a thousand rows fit in a few pages; what matters is what may be used
+        connection.execute("set local enable_seqscan = off")  # a thousand rows fit in a few pages; what matters is what may be used
         plan = Explained(connection)
         find_in_area(plan, BANGKOK, scope, "physical")  # pyright: ignore[reportArgumentType]
     assert "Index Cond: ((tenant_id" in plan.text
@@ -134,7 +133,7 @@ class Explained:
     def cursor(self, **_: Any) -> Explained:
         return self
 
-    def __enter__(self) -> Explained:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -43,9 +43,7 @@ def test_results_stand_at_the_place_of_their_items(world: World) -> None:
 def test_positions_and_tokens_come_back_to_the_last_bit(world: World) -> None:
     latitude, longitude = 13.756331234567891, 100.50176543210987
     ingest(world, [a_report(latitude, longitude, title="ท่อระบายน้ำอุดตัน", description="下水道堵塞")])
-    row = rows(
-        world.owner_url, "select latitude, longitude, tokens from reports join report_analyses on seq = report_seq"
-    )[0]
+    row = rows(world.owner_url, "select latitude, longitude, tokens from reports join report_analyses on seq = report_seq")[0]
     assert (row["latitude"], row["longitude"]) == (latitude, longitude)
     assert row["tokens"] == tokenise("ท่อระบายน้ำอุดตัน", "", "下水道堵塞")
 
@@ -69,9 +67,7 @@ def test_the_same_lists_at_once_in_opposite_orders_are_stored_once(world: World)
     def run(worker: int) -> list[IngestResult]:
         barrier.wait()
         mine = ids if worker % 2 else ids[::-1]
-        found = [
-            ingest(world, [a_report(external_id=one) for one in mine[start : start + 20]]) for start in (0, 20, 40)
-        ]
+        found = [ingest(world, [a_report(external_id=one) for one in mine[start : start + 20]]) for start in (0, 20, 40)]
         world.app("api_writer").database.close()
         return [result for batch in found for result in batch]
 
@@ -86,10 +82,7 @@ def test_a_unit_of_work_loads_reports_that_it_has_not_committed(world: World) ->
     app = world.app("api_writer")
     with app.unit_of_work(BANGKOK) as work:
         actor = Actor("u1", BANGKOK, frozenset(), "main")
-        seqs = [
-            result.seq
-            for result in ingest_reports([a_report()], actor=actor, unit_of_work=app.unit_of_work, clock=app.clock)
-        ]
+        seqs = [result.seq for result in ingest_reports([a_report()], actor=actor, unit_of_work=app.unit_of_work, clock=app.clock)]
         assert [report.seq for report in work.reports.load([99, *map(int, seqs)])] == seqs
         assert work.reports.missing([99, *map(int, seqs)]) == [99]
     assert stored(world) == 0

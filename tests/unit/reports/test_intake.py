@@ -39,8 +39,18 @@ def test_what_is_absent_gets_the_decided_defaults() -> None:
 
 
 def test_null_is_the_same_as_absent_for_what_is_optional() -> None:
-    optional = ("summary", "classification", "severity_level", "brand_name", "timestamp", "language", "external_id",
-                "source_url", "litter_probability", "inferred_contact_emails")  # fmt: skip
+    optional = (
+        "summary",
+        "classification",
+        "severity_level",
+        "brand_name",
+        "timestamp",
+        "language",
+        "external_id",
+        "source_url",
+        "litter_probability",
+        "inferred_contact_emails",
+    )
     report = taken(**dict.fromkeys(optional))
     assert report.model_copy(update={"public_id": ""}) == taken().model_copy(update={"public_id": ""})
 
@@ -88,23 +98,64 @@ def test_a_timestamp_is_rfc_3339_and_utc_without_an_offset(given: str, instant: 
 
 @pytest.mark.parametrize(
     "given",
-    [1_700_000_000, 1.5, True, "", "yesterday", "2026-11-21", "20261121T090000Z", "2026-02-30T00:00:00Z", "0001-01-01T00:00:00+14:00",
-     "9999-12-31T23:59:59-12:00", "2026-11-21T25:00:00Z", "٢٠٢٦-11-21T09:00:00Z", [], {}],
-)  # fmt: skip
+    [
+        1_700_000_000,
+        1.5,
+        True,
+        "",
+        "yesterday",
+        "2026-11-21",
+        "20261121T090000Z",
+        "2026-02-30T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-12:00",
+        "2026-11-21T25:00:00Z",
+        "٢٠٢٦-11-21T09:00:00Z",
+        [],
+        {},
+    ],
+)
 def test_anything_else_is_no_timestamp(given: object) -> None:
     assert [problem.pointer for problem in refused(timestamp=given)] == ["/timestamp"]
 
 
 @pytest.mark.parametrize(
     ("field", "given"),
-    [("latitude", 90.01), ("latitude", True), ("latitude", "13.7"), ("latitude", None), ("latitude", float("nan")),
-     ("longitude", -180.5), ("longitude", [100]), ("longitude", 10**18), ("severity_level", 1.01), ("severity_level", 10),
-     ("severity_level", -0.1), ("severity_level", "high"), ("severity_level", False), ("classification", "virtual"), ("title", 5),
-     ("title", "x" * 501), ("summary", "x" * 4_001), ("description", "x" * 10_001), ("language", "english"), ("language", "e"),
-     ("language", "เอ"), ("brand_name", "x" * 256), ("external_id", ""), ("external_id", "  "), ("external_id", 7),
-     ("external_id", "x" * 256), ("source_url", "javascript:alert(1)"), ("source_url", "https://a b"), ("hazard_probability", 2),
-     ("inferred_contact_emails", [1]), ("inferred_contact_emails", {}), ("inferred_contact_emails", ["x" * 321])],
-)  # fmt: skip
+    [
+        ("latitude", 90.01),
+        ("latitude", True),
+        ("latitude", "13.7"),
+        ("latitude", None),
+        ("latitude", float("nan")),
+        ("longitude", -180.5),
+        ("longitude", [100]),
+        ("longitude", 10**18),
+        ("severity_level", 1.01),
+        ("severity_level", 10),
+        ("severity_level", -0.1),
+        ("severity_level", "high"),
+        ("severity_level", False),
+        ("classification", "virtual"),
+        ("title", 5),
+        ("title", "x" * 501),
+        ("summary", "x" * 4_001),
+        ("description", "x" * 10_001),
+        ("language", "english"),
+        ("language", "e"),
+        ("language", "เอ"),
+        ("brand_name", "x" * 256),
+        ("external_id", ""),
+        ("external_id", "  "),
+        ("external_id", 7),
+        ("external_id", "x" * 256),
+        ("source_url", "javascript:alert(1)"),
+        ("source_url", "https://a b"),
+        ("hazard_probability", 2),
+        ("inferred_contact_emails", [1]),
+        ("inferred_contact_emails", {}),
+        ("inferred_contact_emails", ["x" * 321]),
+    ],
+)
 def test_each_fault_points_at_its_field(field: str, given: object) -> None:
     assert [problem.pointer for problem in refused(**{field: given})] == [f"/{field}"]
 

@@ -60,10 +60,15 @@ class InternalSettings(Settings):
     internal_admin_token_arn: str
 
 
-class PrivacySettings(Settings):
-    """The pepper of public points and of contact hashes, and the key of the contact vault."""
+class PlaceSettings(Settings):
+    """The pepper of public points."""
 
     location_pepper_arn: str
+
+
+class ContactSettings(Settings):
+    """The pepper of contact hashes, and the key of the contact vault."""
+
     contact_pepper_arn: str
     contact_key_id: str
 
@@ -80,6 +85,7 @@ class RelaySettings(Settings):
 
     mail_queue_url: str
     case_events_queue_url: str
+    match_queue_url: str
 
 
 class UrgencySettings(Settings):

@@ -19,12 +19,13 @@ from casework.postgres.connection import Database
 from casework.postgres.unit_of_work import UnitOfWork
 from casework.settings import (
     CaseSettings,
+    ContactSettings,
     DatabaseSettings,
     IdentitySettings,
     InternalSettings,
     MailLimits,
     MailSettings,
-    PrivacySettings,
+    PlaceSettings,
     RelaySettings,
     UrgencySettings,
     WebhookSettings,
@@ -186,19 +187,19 @@ class App:
         return read_settings(CaseSettings, self.environ)
 
     @cached_property
-    def privacy(self) -> PrivacySettings:
-        """Peppers and the vault's key."""
-        return read_settings(PrivacySettings, self.environ)
+    def contact_settings(self) -> ContactSettings:
+        """The pepper of contact hashes and the vault's key."""
+        return read_settings(ContactSettings, self.environ)
 
     @property
     def location_pepper(self) -> bytes:
         """The key of public points."""
-        return self.secrets.get(self.privacy.location_pepper_arn).encode()
+        return self.secrets.get(read_settings(PlaceSettings, self.environ).location_pepper_arn).encode()
 
     @property
     def contact_pepper(self) -> bytes:
         """The key of contact hashes."""
-        return self.secrets.get(self.privacy.contact_pepper_arn).encode()
+        return self.secrets.get(self.contact_settings.contact_pepper_arn).encode()
 
     @cached_property
     def mail_limits(self) -> MailLimits:
@@ -271,7 +272,7 @@ class App:
         """Encrypts reporters' contacts."""
         from casework.aws.kms import KmsLock  # noqa: PLC0415
 
-        return KmsLock(self.privacy.contact_key_id)
+        return KmsLock(self.contact_settings.contact_key_id)
 
     @cached_property
     def publisher(self) -> Publisher:
@@ -281,7 +282,7 @@ class App:
         from casework.aws.sqs import SqsPublisher  # noqa: PLC0415
 
         settings = read_settings(RelaySettings, self.environ)
-        return SqsPublisher({"mail": settings.mail_queue_url, "case-events": settings.case_events_queue_url})
+        return SqsPublisher({"mail": settings.mail_queue_url, "case-events": settings.case_events_queue_url, "match": settings.match_queue_url})
 
     def wake_relay(self, tenant_id: UUID) -> None:
         """Hint that this tenant has something to publish. Raises Unavailable; the sweep comes anyway."""

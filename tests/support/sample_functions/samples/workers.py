@@ -39,12 +39,12 @@ def _send(address: str) -> None:
         "subject": "สวัสดี",
         "content": [{"type": "text/plain", "value": "hello"}, {"type": "text/html", "value": "<p>hello</p>"}],
     }
-    request = urllib.request.Request(
+    request = urllib.request.Request(  # noqa: S310  always the mailbox
         os.environ["SENDGRID_BASE_URL"] + "/v3/mail/send",
         data=json.dumps(body).encode(),
         headers={"Authorization": "Bearer key", "Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=1) as answer:
+    with urllib.request.urlopen(request, timeout=1) as answer:  # noqa: S310  the same
         journal("sent", provider_message_id=answer.headers["X-Message-Id"])
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from casework.kernel.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 
 class AwsUnavailable(Unavailable):
@@ -24,11 +24,12 @@ def client(service: str) -> Any:  # noqa: ANN401 - boto3 clients have no static 
     import boto3  # noqa: PLC0415 - 0.25 s that most calls never need
     from botocore.config import Config  # noqa: PLC0415
 
-    return boto3.client(service, config=Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "max_attempts": 3}))
+    make: Any = getattr(boto3, "client")  # noqa: B009 - boto3's types are half known
+    return make(service, config=Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "max_attempts": 3}))
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translated() -> Generator[None]:
     """Raise AwsUnavailable for botocore's errors."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from casework.aws.clients import AwsUnavailable, client
 
@@ -22,7 +22,7 @@ class SecretsManager:
 
     def __init__(self) -> None:
         """Import nothing yet."""
-        self._provider = None
+        self._provider: Any = None
 
     def get(self, name: str) -> str:
         """Return the text of a secret, at most five minutes old."""
@@ -31,7 +31,6 @@ class SecretsManager:
 
         self._provider = self._provider or SecretsProvider(boto3_client=client("secretsmanager"))
         try:
-            value = self._provider.get(name, max_age=KEPT_FOR_SECONDS)
+            return str(self._provider.get(name, max_age=KEPT_FOR_SECONDS))
         except GetParameterError:
             raise AwsUnavailable("a secret could not be read") from None
-        return value if isinstance(value, str) else (value or b"").decode()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 HASH_ALG = "hmac-sha256/1"
-_SEPARATORS = re.compile(r"[\s().\-]+")
+_SHORTEST_WITH_COUNTRY = 10
+"""66 and a fixed line of Bangkok without its 0."""
 
 
 def hashed_reporter(contact: Mapping[str, str | None], *, tenant_id: UUID, pepper: bytes) -> dict[str, Any]:
@@ -40,11 +40,16 @@ def _email(text: str) -> str:
 
 
 def _phone(text: str) -> str:
-    """Return E.164 as far as it can be told: any script's digits, `0` at the start means Thailand."""
-    folded = unicodedata.normalize("NFKC", text)
-    digits = "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in _SEPARATORS.sub("", folded))
-    if digits.startswith("00"):
-        return "+" + digits[2:]
-    if digits.startswith("66") and len(digits) > 10:  # noqa: PLR2004 - a Thai number without its plus
-        return "+" + digits
+    """Return E.164 as far as it can be told: any script's digits, `0` at the start means Thailand, as do `66` and 8 or 9 digits."""
+    folded = unicodedata.normalize("NFKC", text).strip()
+    digits = "".join(str(unicodedata.decimal(char)) for char in folded if char.isdecimal())
+    if folded.startswith("+") or digits.startswith("00"):
+        return "+" + _without_trunk(digits.removeprefix("00"))
+    if digits.startswith("66") and len(digits) >= _SHORTEST_WITH_COUNTRY:
+        return "+" + _without_trunk(digits)
     return f"+66{digits[1:]}" if digits.startswith("0") else digits
+
+
+def _without_trunk(digits: str) -> str:
+    """Drop the 0 that people leave behind Thailand's code: +66 (0)81."""
+    return "66" + digits[2:].lstrip("0") if digits.startswith("66") else digits

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from casework.kernel.errors import Conflict
 
@@ -103,7 +103,8 @@ class IllegalTransition(Conflict):
     def __init__(self, origin: CaseStatus, target: CaseStatus) -> None:
         """Name both ends and the legal ones."""
         allowed = [status.value for status in EDGES[origin]]
-        super().__init__(f"a case cannot go from {origin} to {target}", **{"from": origin.value, "to": target.value, "allowed": allowed})
+        ends: dict[str, Any] = {"from": origin.value, "to": target.value}
+        super().__init__(f"a case cannot go from {origin} to {target}", allowed=allowed, **ends)
 
 
 def require_edge(origin: CaseStatus, target: CaseStatus) -> None:
@@ -115,8 +116,11 @@ def require_edge(origin: CaseStatus, target: CaseStatus) -> None:
 def path(origin: CaseStatus, target: CaseStatus) -> list[CaseStatus]:
     """Return the statuses to walk from origin (left out) to target: a shortest path that avoids the review states.
 
-    Among equally short ones in-progress is preferred, then resolved, never escalated on the way. Raises IllegalTransition.
+    Among equally short ones in-progress is preferred, then resolved, never escalated on the way. A case under review leaves it by a
+    reviewer's gate only, not through the archive. Raises IllegalTransition.
     """
+    if origin in REVIEW:
+        raise IllegalTransition(origin, target)
     queue: deque[list[CaseStatus]] = deque([[origin]])
     seen = {origin}
     while queue:

@@ -4,6 +4,9 @@ The same cell always gives the same point, so reports of one place carry no info
 offset is at most 50 m less the cell's own largest centre-to-corner distance: the point stays within 50 m of every position in the cell.
 """
 
+# pyright: reportUnknownMemberType=none, reportUnknownVariableType=none, reportUnknownArgumentType=none
+# h3 ships no types; what it returns is typed here.
+
 from __future__ import annotations
 
 import hashlib
@@ -23,15 +26,24 @@ _EARTH_RADIUS_M = 6_371_000.0
 
 def public_point(latitude: float, longitude: float, *, tenant_id: UUID, pepper: bytes) -> tuple[tuple[float, float], str]:
     """Return ((longitude, latitude) of the public point, the res-9 cell for maps). Degrees in, degrees out (7 decimals)."""
-    cell = h3.latlng_to_cell(latitude, longitude, RESOLUTION)
-    centre = h3.cell_to_latlng(cell)
-    room = max(0.0, FARTHEST_M - max(_distance_m(centre, corner) for corner in h3.cell_to_boundary(cell)))
+    cell: str = h3.latlng_to_cell(latitude, longitude, RESOLUTION)
+    centre: tuple[float, float] = h3.cell_to_latlng(cell)
+    corners: tuple[tuple[float, float], ...] = h3.cell_to_boundary(cell)
+    room = max(0.0, FARTHEST_M - max(_distance_m(centre, corner) for corner in corners))
     digest = hmac.new(pepper, f"{tenant_id}|{cell}".encode(), hashlib.sha256).digest()
     bearing = int.from_bytes(digest[:8]) / 2**64 * math.tau
     reach = math.sqrt(int.from_bytes(digest[8:16]) / 2**64) * room * 0.999
-    moved_latitude = centre[0] + math.degrees(reach * math.cos(bearing) / _EARTH_RADIUS_M)
-    moved_longitude = centre[1] + math.degrees(reach * math.sin(bearing) / (_EARTH_RADIUS_M * math.cos(math.radians(centre[0]))))
-    return (round(moved_longitude, 7), round(moved_latitude, 7)), h3.cell_to_parent(cell, MAP_RESOLUTION)
+    parent: str = h3.cell_to_parent(cell, MAP_RESOLUTION)
+    return _moved(centre, bearing, reach / _EARTH_RADIUS_M), parent
+
+
+def _moved(start: tuple[float, float], bearing: float, arc: float) -> tuple[float, float]:
+    """Return the (longitude, latitude) that lies an arc away (radians) on the great circle; right over a pole and the antimeridian too."""
+    latitude = math.radians(start[0])
+    sine = math.sin(latitude) * math.cos(arc) + math.cos(latitude) * math.sin(arc) * math.cos(bearing)
+    east = math.atan2(math.sin(bearing) * math.sin(arc) * math.cos(latitude), math.cos(arc) - math.sin(latitude) * sine)
+    moved = math.degrees(math.asin(max(-1.0, min(1.0, sine))))
+    return round((start[1] + math.degrees(east) + 180) % 360 - 180, 7), round(moved, 7)
 
 
 def _distance_m(one: tuple[float, float], other: tuple[float, float]) -> float:

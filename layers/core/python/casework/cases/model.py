@@ -134,7 +134,8 @@ class Case:
     def drive_to(self, target: CaseStatus, change: StatusChanged, *, by: str, at: datetime) -> None:
         """Walk the shortest legal path that avoids the reviews, an event per edge; the status it has already is no event.
 
-        `change` gives reason, summary and payload; they go with the last edge, as does what was asked for. Raises IllegalTransition.
+        The reason of `change` goes with every edge, its summary and payload with the last, as does what was asked for.
+        Raises IllegalTransition.
         """
         self._require_unmerged()
         origin = self.status
@@ -143,7 +144,7 @@ class Case:
             last = number == len(steps)
             update: dict[str, Any] = {"origin": self.status, "target": step, "is_step": not last}
             update |= {"requested": Requested(origin=origin, target=target)} if last else {"summary": "", "payload": None}
-            if self.status in ENDED:
+            if self.status in ENDED and step not in ENDED:
                 update["reason"] = change.reason or "reopened_by_owner"
             if step in ENDED and change.closure_reason is None:
                 update["closure_reason"] = ClosureReason.NO_FURTHER_ACTION

@@ -41,7 +41,15 @@ class Targets(Protocol):
         ...
 
     def move_to(self, source: CaseId, target: CaseId) -> None:
-        """Move targets, requests, actions and deliveries of a merged case."""
+        """Move targets, requests and actions of a merged case."""
+        ...
+
+
+class Deliveries(Protocol):
+    """The mail room's deliveries, as far as a merge moves them."""
+
+    def move_to(self, source: CaseId, target: CaseId) -> None:
+        """Move the deliveries of a merged case."""
         ...
 
 
@@ -52,6 +60,8 @@ class Work(Protocol):
     def cases(self) -> CaseStore: ...
     @property
     def escalations(self) -> Targets: ...
+    @property
+    def deliveries(self) -> Deliveries: ...
     def commit(self) -> None: ...
 
 

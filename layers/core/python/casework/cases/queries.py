@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from psycopg import sql
 
@@ -13,7 +15,6 @@ from casework.kernel.paging import Page, decode_cursor, encode_cursor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from uuid import UUID
 
     from casework.postgres.connection import Connection, Database, Row
 
@@ -74,8 +75,9 @@ class CaseQueries:
         where = [sql.SQL("tenant_id = %(tenant)s")]
         where += [sql.SQL("{} = any({})").format(sql.Identifier(name), sql.Placeholder(f"f_{name}")) for name in filters]
         if cursor:
-            values["key"], values["id"] = decode_cursor(cursor, query, 2)
-            cast = sql.SQL("float8" if column.endswith("score") else "timestamptz")
+            is_score = column.endswith("score")
+            values["key"], values["id"] = decode_cursor(cursor, query, (float if is_score else datetime.fromisoformat, UUID))
+            cast = sql.SQL("float8" if is_score else "timestamptz")
             where.append(
                 sql.SQL("({column}, id) {sign} (%(key)s::{cast}, %(id)s::uuid)").format(
                     column=sql.Identifier(column), sign=sql.SQL("<" if falling else ">"), cast=cast
@@ -127,7 +129,8 @@ def first_broken_link(rows: Sequence[Row]) -> int | None:
     """Return the version of the first event that the chain does not hold, None when all of it verifies."""
     prev = GENESIS
     for expected, row in enumerate(rows, 1):
-        link = Link(row["tenant_id"], row["case_id"], row["version"], row["recorded_at"], row["actor"], row["type"], bytes(row["commitment"]))
+        times, names = (row["occurred_at"], row["recorded_at"]), (row["actor"], row["type"])
+        link = Link(row["tenant_id"], row["case_id"], row["version"], *times, *names, bytes(row["commitment"]))
         kept = row["payload"] is None or commit_to(row["payload"], bytes(row["salt"])) == bytes(row["commitment"])
         if row["version"] != expected or bytes(row["prev_hash"]) != prev or link.seal(prev) != bytes(row["hash"]) or not kept:
             return expected

@@ -36,11 +36,20 @@ insert into case_event_payloads (tenant_id, case_id, version, payload, salt) val
 _FIND = """
 select id, version from cases where tenant_id = %(tenant)s and (alias = %(ref)s or case_number = %(ref)s or id = %(uuid)s)"""
 
+PROJECTIONS = ("cases", "case_reports", "case_clusters", "case_resolution_signals", "case_follow_ups", "case_links")
+"""What a stream of events makes; `digests` covers every one."""
+
 
 class ConcurrentChange(Conflict):
     """Two writers met on one case; the other was first."""
 
     slug = "concurrent-change"
+
+
+class StreamErased(Conflict):
+    """Payloads of the stream were erased: its chain still verifies, the case cannot be made of it any more."""
+
+    slug = "stream-erased"
 
 
 class CaseStore:
@@ -60,16 +69,21 @@ class CaseStore:
         return self.replay(row["id"])
 
     def replay(self, case_id: CaseId) -> Case:
-        """Return a case as its stream makes it. Raises CaseNotFound for an empty stream."""
+        """Return a case as its stream makes it. Raises CaseNotFound for an empty stream, StreamErased."""
+        return Case.replay(CaseId(case_id), self._tenant_id, self.stream(case_id))
+
+    def stream(self, case_id: CaseId) -> list[Recorded]:
+        """Return a case's events, oldest first. Raises CaseNotFound where there are none, StreamErased."""
         rows = self._connection.execute(
             "select e.version, e.type, e.actor, e.recorded_at, p.payload from case_events e"
-            " join case_event_payloads p using (tenant_id, case_id, version) where e.tenant_id = %s and e.case_id = %s order by e.version",
+            " left join case_event_payloads p using (tenant_id, case_id, version) where e.tenant_id = %s and e.case_id = %s order by e.version",
             (self._tenant_id, case_id),
         ).fetchall()
         if not rows:
             raise CaseNotFound
-        stream = (Recorded(row["version"], EVENT_TYPES[row["type"]].model_validate(row["payload"]), row["actor"], row["recorded_at"]) for row in rows)
-        return Case.replay(CaseId(case_id), self._tenant_id, stream)
+        if any(row["payload"] is None for row in rows):
+            raise StreamErased("payloads of this case were erased")
+        return [Recorded(row["version"], EVENT_TYPES[row["type"]].model_validate(row["payload"]), row["actor"], row["recorded_at"]) for row in rows]
 
     def save(self, case: Case) -> None:
         """Store the fresh events and the projections they change. Raises ConcurrentChange."""
@@ -103,9 +117,31 @@ class CaseStore:
             )
 
     def all_ids(self) -> list[CaseId]:
-        """Return the ids of all cases, oldest first."""
-        rows = self._connection.execute("select id from cases where tenant_id = %s order by id", (self._tenant_id,)).fetchall()
-        return [row["id"] for row in rows]
+        """Return the ids of all streams, in an order that makes a case before those that were merged into it."""
+        rows = self._connection.execute(
+            "select case_id from case_events where tenant_id = %s group by case_id"
+            " order by max(id) filter (where type = 'case_merged_into') desc nulls first, case_id",
+            (self._tenant_id,),
+        ).fetchall()
+        return [row["case_id"] for row in rows]
+
+    def hold(self, case_id: CaseId) -> None:
+        """Let nobody else change the case until the transaction ends."""
+        self._connection.execute("select from cases where tenant_id = %s and id = %s for update", (self._tenant_id, case_id))
+
+    def digests(self, case_id: CaseId) -> dict[str, str]:
+        """Return the MD5 over the text of a case's rows, by projection; equal digests are equal rows."""
+        found: dict[str, str] = {}
+        for table in PROJECTIONS:
+            row = self._connection.execute(
+                sql.SQL(
+                    "select md5(coalesce(string_agg(one::text, E'\\n' order by one::text), '')) as digest from {} one"
+                    " where tenant_id = %s and {} = %s"
+                ).format(sql.Identifier(table), sql.Identifier("id" if table == "cases" else "case_id")),
+                (self._tenant_id, case_id),
+            ).fetchone()
+            found[table] = row["digest"] if row else ""
+        return found
 
     def next_signal_id(self) -> int:
         """Return a number for a resolution signal."""
@@ -151,6 +187,13 @@ class CaseStore:
         ).fetchall()
         return [Witness(row["seq"], row["severity"], row["observed_at"], row["latitude"], row["longitude"]) for row in rows]
 
+    def holders(self, seq: int) -> list[CaseId]:
+        """Return the cases that a report is linked to."""
+        rows = self._connection.execute(
+            "select case_id from case_reports where tenant_id = %s and report_seq = %s", (self._tenant_id, seq)
+        ).fetchall()
+        return [row["case_id"] for row in rows]
+
     def report_texts(self, seqs: Sequence[int], limit: int) -> list[str]:
         """Return the first non-blank of title, summary and description of at most `limit` of the reports."""
         rows = self._connection.execute(
@@ -182,7 +225,8 @@ class CaseStore:
         for recorded in case.fresh:
             payload, salt = recorded.event.model_dump(mode="json"), secrets.token_bytes(32)
             commitment = commit_to(payload, salt)
-            link = Link(case.tenant_id, case.id, recorded.version, recorded.at, recorded.actor, recorded.event.type_name, commitment)
+            at, type_name = recorded.at, recorded.event.type_name
+            link = Link(case.tenant_id, case.id, recorded.version, at, at, recorded.actor, type_name, commitment)
             sealed = link.seal(prev)
             self._connection.execute(
                 _APPEND.encode(),

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+from pydantic import StringConstraints
+from typing_extensions import TypedDict
+
+from casework.cases.case_types import AlertLevel, Severity
+from casework.cases.lifecycle import CaseStatus, ClosureReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+Instant = datetime
+"""A name that the field `datetime` of a case does not hide."""
+Hex = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
 LANGUAGES = ("th", "en", "zh")
 EDGE_NAMES = {
@@ -30,19 +42,36 @@ class EdgeView(TypedDict):
     target_id: str
 
 
+class LinkView(EdgeView):
+    """The same with its kind."""
+
+    edge_kind: str
+
+
+class SignalView(TypedDict):
+    """A hint that the problem is gone, or not."""
+
+    id: int
+    source_type: str
+    summary: str
+    linked_report_seq: int | None
+    metadata: dict[str, Any]
+    created_at: Instant
+
+
 class FollowUpView(TypedDict):
     """One thing that somebody owes."""
 
     action: str
     owner: str
-    due_at: str
+    due_at: Instant
     status: str
 
 
 class CaseSummary(TypedDict):
     """A case in a list."""
 
-    id: str
+    id: UUID
     case_number: str
     case_id: str
     version: int
@@ -52,11 +81,11 @@ class CaseSummary(TypedDict):
     title_zh: str | None
     case_type: str | None
     classification: str
-    severity: str
-    alert_level: str
-    status: str
-    closure_reason: str | None
-    datetime: str
+    severity: Severity
+    alert_level: AlertLevel
+    status: CaseStatus
+    closure_reason: ClosureReason | None
+    datetime: Instant
     location: PlaceView | None
     severity_score: float
     urgency_score: float
@@ -65,10 +94,10 @@ class CaseSummary(TypedDict):
     untranslated: list[str]
     sensitive_surface_flag: bool
     creation_mode: str
-    merged_into: str | None
+    merged_into: UUID | None
     created_by: str
-    created_at: str
-    updated_at: str
+    created_at: Instant
+    updated_at: Instant
 
 
 class CaseView(CaseSummary):
@@ -88,13 +117,13 @@ class CaseView(CaseSummary):
     related_source_provenance: list[EdgeView]
     owner: dict[str, Any] | None
     follow_up: list[FollowUpView]
-    ai_analysis_ref: str | None
+    ai_analysis_ref: UUID | None
     attachments: list[dict[str, Any]]
     export_log: list[dict[str, Any]]
     reopen_count: int
-    links: list[dict[str, Any]]
+    links: list[LinkView]
     ai_analysis: list[dict[str, Any]]
-    resolution_signals: list[dict[str, Any]]
+    resolution_signals: list[SignalView]
 
 
 class EventView(TypedDict):
@@ -103,21 +132,21 @@ class EventView(TypedDict):
     version: int
     type: str
     actor: str
-    occurred_at: str
-    recorded_at: str
+    occurred_at: Instant
+    recorded_at: Instant
     payload: dict[str, Any] | None
-    salt: str | None
-    commitment: str
-    prev_hash: str
-    hash: str
+    salt: Hex | None
+    commitment: Hex
+    prev_hash: Hex
+    hash: Hex
 
 
 class StreamView(TypedDict):
     """A case's stream and whether its hash chain holds; `broken_at` is the first version that does not fit."""
 
-    id: str
+    id: UUID
     case_id: str
-    tenant_id: str
+    tenant_id: UUID
     verified: bool
     broken_at: int | None
     head: str

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any, Never
 from casework.kernel.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pydantic import ValidationError
 
 BODY_LIMIT = 2 * 1024 * 1024
 _DEPTH, _DIGITS = 64, 18
 _SUSPECT = re.compile(r"\x00|\\u0000|\\u[dD][89a-fA-F]")
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _SURROGATE_OR_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")
 """In JSON that we wrote ourselves: a NUL is always `\\u0000`, behind an even number of backslashes; a surrogate stands for itself."""
 
@@ -60,6 +63,14 @@ def read_json(raw: bytes) -> Any:  # noqa: ANN401 - JSON
     if _SUSPECT.search(text) and _SURROGATE_OR_NUL.search(json.dumps(value, ensure_ascii=False)):
         raise InvalidJson("the body holds a NUL character or half a surrogate pair")
     return value
+
+
+def check_text(path: Mapping[str, str], query: Mapping[str, str]) -> None:
+    """Raise InvalidParameters where a parameter holds what no text column takes: a NUL or half a surrogate pair."""
+    pointers = [*((f"/{name}", text) for name, text in path.items()), *((f"?/{name}", name + text) for name, text in query.items())]
+    problems = [Problem(pointer, "must not hold a NUL or half a surrogate pair") for pointer, text in pointers if _UNSTORABLE.search(text)]
+    if problems:
+        raise InvalidParameters("a parameter holds a NUL character or half a surrogate pair", errors=problems)
 
 
 def problems_of(error: ValidationError, *, prefix: str = "") -> list[Problem]:

@@ -16,11 +16,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from casework import wiring
 from casework.entry.auth import ANY_OF, INTERNAL, PUBLIC, AnyOf, Marker, Signed, bearer_actor, check_internal
-from casework.entry.body import InvalidFields, InvalidParameters, problems_of, read_json
+from casework.entry.body import InvalidFields, InvalidParameters, check_text, problems_of, read_json
 from casework.entry.idempotency import claim_of, once
 from casework.entry.observability import log_unknown, logger
 from casework.entry.problem import PROBLEM, Face, Unknown, refuse
-from casework.entry.request import Reply, Request, to_event
+from casework.entry.request import ANSWER_LIMIT, Reply, Request, to_event
 from casework.identity.permissions import Permission
 from casework.kernel.errors import DomainError, InvalidInput, Problem, Unavailable
 
@@ -69,6 +69,13 @@ class Route:
     path_types: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
+class AnswerTooLarge(InvalidInput):
+    """More than Lambda can answer with, for a client that takes no gzip."""
+
+    slug = "answer-too-large"
+    status = 406
+
+
 class Door:
     """The Lambda handler: callable with (event, context)."""
 
@@ -77,10 +84,10 @@ class Door:
         self.function = function
         self.route = route
         self.view = view
-        self._then = then
+        self.then = then
         self._location = location
         self.__doc__ = function.__doc__
-        self._wants = frozenset(inspect.signature(function).parameters)
+        self.wants = frozenset(inspect.signature(function).parameters)
         self._body = TypeAdapter[Any](route.body) if route.body is not None else None
         self._query = TypeAdapter[Any](route.query) if route.query is not None else None
         self._path = {name: TypeAdapter[Any](kind) for name, kind in route.path_types.items()}
@@ -102,7 +109,11 @@ class Door:
             app.database.rollback()
             log_unknown(error, route=request.route_key)
             reply = refuse(Unknown("an unexpected error; it has been recorded"), self.route.face, request)
-        return to_event(reply, request.header("accept-encoding") or "")
+        answer = to_event(reply, request.header("accept-encoding") or "")
+        if len(answer["body"]) > ANSWER_LIMIT // 4 and len(answer["body"].encode()) > ANSWER_LIMIT:
+            error = AnswerTooLarge("the answer is larger than 6 MB: accept gzip, or ask for less")
+            return to_event(refuse(error, self.route.face, request))
+        return answer
 
     def _serve(self, request: Request, app: App) -> Reply:
         actor = self._identify(request, app)
@@ -116,8 +127,8 @@ class Door:
             reply = self.function(**arguments)
         if self.route.urgent and actor is not None:
             self._wake_relay(actor, app)
-        if self._then is not None and actor is not None:
-            reply = self._then(reply, request, actor, app)
+        if self.then is not None and actor is not None:
+            reply = self.then(reply, request, actor, app)
         return self._rendered(reply, actor, app)
 
     def _rendered(self, reply: Reply, actor: Actor | None, app: App) -> Reply:
@@ -141,15 +152,16 @@ class Door:
         return None
 
     def _arguments(self, request: Request, value: object, actor: Actor | None, app: App) -> dict[str, Any]:
+        check_text(request.path_parameters, request.query)
         given: dict[str, Any] = {"actor": actor, "app": app, "request": request}
         given |= {name: _validated(kind, request.path_parameters.get(name), f"/{name}", InvalidParameters) for name, kind in self._path.items()}
         if self._query is not None:
             given["query"] = _validated(self._query, dict(request.query), "?", InvalidParameters)
         if self._body is not None:
             given["body"] = _validated(self._body, request.body or b"{}", "", InvalidFields)
-        if "if_match" in self._wants:
+        if "if_match" in self.wants:
             given["if_match"] = _version(request.header("if-match"))
-        return {name: given[name] for name in self._wants}
+        return {name: given[name] for name in self.wants}
 
     def _wake_relay(self, actor: Actor, app: App) -> None:
         try:

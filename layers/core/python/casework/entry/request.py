@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COMPRESS_ABOVE = 256 * 1024
+ANSWER_LIMIT = 5_900_000
+"""Lambda cuts an answer at 6 MB, its envelope included."""
 
 
 class Request:

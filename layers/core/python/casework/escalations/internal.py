@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -81,7 +82,7 @@ class InternalResult(TypedDict):
     delivery_source: str
     provider: str
     provider_message_id: str | None
-    sent_at: str | None
+    sent_at: datetime | None
     error: str | None
 
 

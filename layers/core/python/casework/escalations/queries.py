@@ -89,12 +89,13 @@ class EscalationQueries:
 
 
 def _areas(connection: Connection, tenant_id: UUID, boxes: Sequence[Sequence[float]]) -> list[Row]:
-    corners = [f"(({east!r},{north!r}),({west!r},{south!r}))" for west, south, east, north in boxes]
+    west, south, east, north = (list(side) for side in zip(*boxes, strict=True)) if boxes else ([], [], [], [])
     return connection.execute(
         "select a.name, a.geometry, c.email, c.role from areas a join area_contacts c on c.tenant_id = a.tenant_id and c.area_id = a.id"
-        " where a.tenant_id = %s and c.consent_report and exists (select from unnest(%s::text[]) b where a.bounds && b::box)"
+        " where a.tenant_id = %s and c.consent_report and exists (select from unnest(%s::float8[], %s::float8[], %s::float8[], %s::float8[])"
+        "  b(w, s, e, n) where a.west <= b.e and a.east >= b.w and a.south <= b.n and a.north >= b.s)"
         " order by a.name, c.email",
-        (tenant_id, corners),
+        (tenant_id, west, south, east, north),
     ).fetchall()
 
 

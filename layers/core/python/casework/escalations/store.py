@@ -96,12 +96,11 @@ class EscalationStore:
         return (row["actions"], row["deliveries"]) if row and not row["moving"] else None
 
     def move_to(self, source: CaseId, target: CaseId) -> None:
-        """Move targets, requests, actions (with their targets) and deliveries of a merged case."""
+        """Move targets, requests and actions (they follow their targets) of a merged case."""
         values = {"tenant": self._tenant_id, "source": source, "target": target}
         for statement in (
             "update case_escalation_targets set case_id = %(target)s, moved_from = %(source)s where tenant_id = %(tenant)s and case_id = %(source)s",
             "update case_escalation_requests set case_id = %(target)s where tenant_id = %(tenant)s and case_id = %(source)s",
-            "update case_email_deliveries set case_id = %(target)s where tenant_id = %(tenant)s and case_id = %(source)s",
         ):
             self._connection.execute(statement.encode(), values)
 
@@ -123,14 +122,14 @@ class EscalationStore:
 def add_area(connection: Connection, tenant_id: UUID, area: Mapping[str, Any], at: datetime) -> None:
     """Add an area with its contacts, or replace its shape and contacts (as the schema's owner). `area` as in `demo_areas.json`."""
     area_id = uuid5(NAMESPACE_URL, f"casework:area:{tenant_id}:{area['key']}")
-    west, south, east, north = _bounds(area["geometry"])
     connection.execute(
-        "insert into areas (tenant_id, id, key, name, name_th, name_zh, geometry, bounds, created_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s::box, %s) on conflict (tenant_id, id) do update set name = excluded.name,"
-        " name_th = excluded.name_th, name_zh = excluded.name_zh, geometry = excluded.geometry, bounds = excluded.bounds",
+        "insert into areas (tenant_id, id, key, name, name_th, name_zh, geometry, west, south, east, north, created_at)"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (tenant_id, id) do update set name = excluded.name,"
+        " name_th = excluded.name_th, name_zh = excluded.name_zh, geometry = excluded.geometry, west = excluded.west,"
+        " south = excluded.south, east = excluded.east, north = excluded.north",
         (
             tenant_id, area_id, area["key"], area["name"], area.get("name_th"), area.get("name_zh"), Jsonb(area["geometry"]),
-            f"(({east!r},{north!r}),({west!r},{south!r}))", at,
+            *_bounds(area["geometry"]), at,
         ),
     )  # fmt: skip
     connection.execute("delete from area_contacts where tenant_id = %s and area_id = %s", (tenant_id, area_id))

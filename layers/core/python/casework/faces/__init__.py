@@ -1,1 +1,1 @@
-"""Older dialects: an elder contract's request models, renderers and error body. No rules, no SQL; the rooms do the work."""
+"""Older dialects: request models, renderers and the error body of an elder contract. No rules, no SQL."""

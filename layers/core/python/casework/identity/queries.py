@@ -24,6 +24,12 @@ class TenantQueries:
             row = connection.execute("select tenant_of_slug(%s) as id", (slug_or_id,)).fetchone()
         return self._load(TenantId(row["id"])) if row and row["id"] else None
 
+    def all(self) -> dict[str, TenantId]:
+        """Return the ids of all tenants by slug; only the schema's owner sees them."""
+        with self._database.transaction(None) as connection:
+            rows = connection.execute("select slug, id from tenants order by slug").fetchall()
+        return {row["slug"]: TenantId(row["id"]) for row in rows}
+
     def is_revoked(self, tenant_id: TenantId, jti: str) -> bool:
         """Tell whether the token with this `jti` was revoked."""
         with self._database.transaction(tenant_id) as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from casework.kernel.errors import Unauthenticated
 
@@ -36,14 +36,19 @@ def read_claims(payload: Mapping[str, Any]) -> Claims:
     """Return the claims of a verified token. Raises InvalidToken for a refresh token and for claims of a wrong shape."""
     if payload.get("type", "access") == "refresh":
         raise InvalidToken
-    roles = payload.get("roles")
-    if roles is not None and not (isinstance(roles, list) and all(isinstance(role, str) for role in roles)):  # pyright: ignore[reportUnknownVariableType]
-        raise InvalidToken
     user = _text(payload, "user_id") or _text(payload, "sub")
     if not user:
         raise InvalidToken
-    named = frozenset[str](roles) if roles is not None else None
-    return Claims(user, _text(payload, "tenant"), named, _text(payload, "account_id"), _text(payload, "jti"))
+    return Claims(user, _text(payload, "tenant"), _roles(payload.get("roles")), _text(payload, "account_id"), _text(payload, "jti"))
+
+
+def _roles(value: object) -> frozenset[str] | None:
+    if value is None:
+        return None
+    roles = cast("list[object]", value) if isinstance(value, list) else [None]
+    if not all(isinstance(role, str) for role in roles):
+        raise InvalidToken
+    return frozenset(map(str, roles))
 
 
 def _text(payload: Mapping[str, Any], name: str) -> str | None:

@@ -1,7 +1,7 @@
 """Events, aggregates, and the hash chain that makes a stream of events provable.
 
-The chain is per aggregate: `hash = SHA-256(prev ‖ tenant ‖ aggregate ‖ version ‖ recorded_at µs ‖ actor ‖ type ‖ commitment)` with
-`commitment = SHA-256(salt ‖ canonical JSON of the payload)`. Payload and salt can be erased and the chain still verifies.
+The chain is per aggregate: `hash = SHA-256(prev ‖ tenant ‖ aggregate ‖ version ‖ occurred_at µs ‖ recorded_at µs ‖ type ‖ actor ‖
+commitment)` with `commitment = SHA-256(salt ‖ canonical JSON of the payload)`. Payload and salt can be erased and the chain still verifies.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -37,8 +38,23 @@ class Event(BaseModel):
 
 
 def canonical_json(value: object) -> str:
-    """Return the one JSON text of a value: sorted keys, no blanks, UTF-8, no NaN."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    """Return the one JSON text of a value: sorted keys, no blanks, UTF-8, no NaN, whole numbers without fraction or exponent.
+
+    Postgres keeps neither the exponent of 1e16 nor the sign of -0.0, so the text must not hold them either.
+    """
+    return json.dumps(_settled(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _settled(value: object) -> object:
+    """Return JSON with every whole float as the integer that its shortest text names."""
+    if isinstance(value, float):
+        return int(Decimal(repr(value))) if value.is_integer() else value
+    if isinstance(value, dict):
+        members = cast("dict[str, object]", value)
+        return {name: _settled(member) for name, member in members.items()}
+    if isinstance(value, list | tuple):
+        return [_settled(member) for member in cast("list[object]", value)]
+    return value
 
 
 def commit_to(payload: object, salt: bytes) -> bytes:
@@ -53,6 +69,7 @@ class Link:
     tenant_id: UUID
     aggregate_id: UUID
     version: int
+    occurred_at: datetime
     recorded_at: datetime
     actor: str
     type_name: str
@@ -60,6 +77,7 @@ class Link:
 
     def seal(self, prev: bytes) -> bytes:
         """Return the hash of this link after `prev` (32 bytes; GENESIS for the first)."""
-        micros = (self.recorded_at - _EPOCH) // _MICROSECOND
-        text = f"{self.tenant_id}|{self.aggregate_id}|{self.version}|{micros}|{self.type_name}|{len(self.actor)}|{self.actor}|"
+        occurred, recorded = ((at - _EPOCH) // _MICROSECOND for at in (self.occurred_at, self.recorded_at))
+        named = f"{self.type_name}|{len(self.actor)}|{self.actor}|"
+        text = f"{self.tenant_id}|{self.aggregate_id}|{self.version}|{occurred}|{recorded}|{named}"
         return hashlib.sha256(prev + text.encode() + self.commitment).digest()

@@ -6,12 +6,12 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from casework.kernel.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 Row = TypeVar("Row")
 
@@ -37,15 +37,15 @@ def encode_cursor(key: Sequence[object], query: Mapping[str, object]) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, query: Mapping[str, object], size: int) -> list[Any]:
-    """Return the sort key in a cursor, `size` values long. Raises BadCursor for anything else."""
+def decode_cursor(cursor: str, query: Mapping[str, object], readers: Sequence[Callable[[Any], object]]) -> list[object]:
+    """Return the sort key in a cursor, one value per reader, each made by its reader (`UUID`, say). Raises BadCursor for anything else."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, RecursionError):
+        if not isinstance(values, list) or values[0] != _mark(query):
+            raise BadCursor
+        return [read(value) for read, value in zip(readers, cast("list[Any]", values[1:]), strict=True)]
+    except (ValueError, TypeError, AttributeError, IndexError, RecursionError):
         raise BadCursor from None
-    if not isinstance(values, list) or len(values) != size + 1 or values[0] != _mark(query):  # pyright: ignore[reportUnknownArgumentType]
-        raise BadCursor
-    return values[1:]  # pyright: ignore[reportUnknownVariableType]
 
 
 @dataclass(frozen=True, slots=True)

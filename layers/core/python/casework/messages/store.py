@@ -113,6 +113,12 @@ class DeliveryStore:
         self._connection.cursor().executemany(_INSERT_DELIVERY, drafts)
         return self._rows_of(request_id, emails, new={draft["id"] for draft in drafts})
 
+    def move_to(self, source: UUID, target: UUID) -> None:
+        """Move the deliveries of a merged case to the one that it went into."""
+        self._connection.execute(
+            "update case_email_deliveries set case_id = %s where tenant_id = %s and case_id = %s", (target, self._tenant_id, source)
+        )
+
     def add_usage(self, day: date, sender: str, mails: int) -> int:
         """Add to a counter and return its sum; its row stays locked until the transaction ends, so callers queue up."""
         row = self._connection.execute(

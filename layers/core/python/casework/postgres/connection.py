@@ -1,7 +1,8 @@
 """Connections and transactions.
 
 A transaction opens in one round trip together with its tenant (`set_config(…, true)`: it ends with the transaction, so it can never
-leak through a pool). Transactions nest by counting: while a door holds one for an idempotency key, those inside join it.
+leak through a pool). Transactions nest by savepoints: while a door holds one for an idempotency key, those inside join it, and one that
+is undone takes nothing of the outer one with it.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from psycopg.rows import dict_row
 from casework.kernel.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
     from uuid import UUID
 
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
-_OPTIONS = {"connect_timeout": 3, "keepalives_idle": 30, "tcp_user_timeout": 10_000, "application_name": "casework"}
+_OPTIONS: dict[str, Any] = {"connect_timeout": 3, "keepalives_idle": 30, "tcp_user_timeout": 10_000, "application_name": "casework"}
+_PASSING = frozenset({"08", "40", "53", "55", "57"})
+"""Classes of SQLSTATE that pass: connection, deadlock, resources, locks, cancellation."""
 
 
 class DatabaseUnavailable(Unavailable):
@@ -35,6 +38,7 @@ class _Environment(threading.local):
     """What one thread holds: Lambda has one; each worker thread of the laptop stack is an execution environment of its own."""
 
     connection: Connection | None = None
+    tenant_id: UUID | None = None
     depth = 0
 
 
@@ -47,40 +51,59 @@ class Database:
         self._environment = _Environment()
 
     @contextmanager
-    def transaction(self, tenant_id: UUID | None) -> Iterator[Connection]:
+    def transaction(self, tenant_id: UUID | None) -> Generator[Connection]:
         """Open a transaction of this tenant (None: of nobody; only the look-up functions see anything); commit unless it raises."""
-        connection = self._enter(tenant_id)
+        connection = self.begin(tenant_id)
         try:
             yield connection
-        except BaseException:
-            self.rollback()
+        except BaseException as error:
+            self.undo(error)
             raise
         self.commit()
 
     def begin(self, tenant_id: UUID | None) -> Connection:
-        """Open a transaction, or join the one that is open; each begin is ended by one commit or rollback."""
-        return self._enter(tenant_id)
+        """Open a transaction, or join the one that is open; each begin is ended by one commit or undo."""
+        mine = self._environment
+        if not mine.depth or mine.connection is None:
+            return self._open(tenant_id)
+        if tenant_id not in {None, mine.tenant_id}:
+            raise RuntimeError("a transaction of another tenant is open")
+        mine.connection.execute(f"savepoint level_{mine.depth}".encode())
+        mine.depth += 1
+        return mine.connection
 
     def commit(self) -> None:
-        """End the innermost transaction; the outermost really commits. Raises DatabaseUnavailable where the outcome is unknown."""
+        """End the innermost begin; the outermost really commits. Raises DatabaseUnavailable where the outcome is unknown."""
         mine = self._environment
-        mine.depth -= 1
-        if mine.depth == 0 and mine.connection is not None:
-            try:
-                mine.connection.execute(b"commit")
-            except psycopg.OperationalError:
-                self.close()
-                raise DatabaseUnavailable from None
+        if mine.depth > 1:
+            mine.depth -= 1
+            return
+        if not mine.depth or mine.connection is None:
+            raise DatabaseUnavailable  # the connection was lost inside, and somebody swallowed the news
+        mine.depth = 0
+        try:
+            outcome = mine.connection.execute(b"commit").statusmessage
+        except psycopg.OperationalError:
+            self.close()
+            raise DatabaseUnavailable from None
+        if outcome != "COMMIT":
+            raise RuntimeError("a statement had failed, so the commit kept nothing")
+
+    def undo(self, error: BaseException | None = None) -> None:
+        """Undo the innermost begin. Raises DatabaseUnavailable where `error` is one that a repetition may not meet again."""
+        mine = self._environment
+        if mine.depth > 1:
+            mine.depth -= 1
+            self._send(f"rollback to savepoint level_{mine.depth}")
+        else:
+            self.rollback()
+        if isinstance(error, psycopg.OperationalError) and (error.sqlstate or "08")[:2] in _PASSING:
+            raise DatabaseUnavailable from error
 
     def rollback(self) -> None:
         """Undo everything since the outermost begin."""
-        mine = self._environment
-        mine.depth = 0
-        if mine.connection is not None:
-            try:
-                mine.connection.execute(b"rollback")
-            except psycopg.Error:
-                self.close()
+        self._environment.depth = 0
+        self._send("rollback")
 
     def close(self) -> None:
         """Drop this environment's connection; the next transaction makes a new one."""
@@ -89,11 +112,8 @@ class Database:
             mine.connection.close()
         mine.connection, mine.depth = None, 0
 
-    def _enter(self, tenant_id: UUID | None) -> Connection:
+    def _open(self, tenant_id: UUID | None) -> Connection:
         mine = self._environment
-        if mine.depth and mine.connection is not None:
-            mine.depth += 1
-            return mine.connection
         for attempt in (1, 2):
             try:
                 connection = mine.connection = mine.connection or self._connect()
@@ -103,9 +123,17 @@ class Database:
                 if attempt == 2:  # noqa: PLR2004 - the second try
                     raise DatabaseUnavailable from None
             else:
-                mine.depth = 1
+                mine.depth, mine.tenant_id = 1, tenant_id
                 return connection
         raise DatabaseUnavailable
 
+    def _send(self, statement: str) -> None:
+        """Send a statement that undoes; a connection that cannot even do that is dropped, which undoes everything."""
+        if self._environment.connection is not None:
+            try:
+                self._environment.connection.execute(statement.encode())
+            except psycopg.Error:
+                self.close()
+
     def _connect(self) -> Connection:
-        return psycopg.connect(self._conninfo(), autocommit=True, row_factory=dict_row, **_OPTIONS)  # pyright: ignore[reportArgumentType]
+        return Connection.connect(self._conninfo(), autocommit=True, row_factory=dict_row, **_OPTIONS)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _NAME = re.compile(r"(\d{4}_[a-z0-9_]+)\.(pre|post)\.sql")
+_PHASES = ("pre", "post")
+_SNAPSHOT = "schema.sql"
+"""What the migrations amount to, for people and for a test; never applied."""
 _LOCK = 0x63617365
 _FOLDERS = (Path("/opt/migrations"), Path(__file__).parents[5] / "migrations")
 _REGISTER = """
@@ -53,12 +56,16 @@ def find_migrations() -> Path:
 
 
 def read_migrations(folder: Path) -> list[Migration]:
-    """Return the folder's migrations in order. Raises MigrationsBroken where HEAD does not name the newest."""
+    """Return the folder's migrations in order. Raises MigrationsBroken for a stray name and where HEAD does not name the newest."""
     found: list[Migration] = []
-    for path in sorted(folder.glob("*.sql")):
+    for path in folder.glob("*.sql"):
         match = _NAME.fullmatch(path.name)
         if match:
             found.append(Migration(path.name.removesuffix(".sql"), match[2], path.read_text()))
+        elif path.name != _SNAPSHOT:
+            message = f"{path.name} is no name of a migration (NNNN_what.pre.sql or .post.sql)"
+            raise MigrationsBroken(message)
+    found.sort(key=lambda step: (step.id.rpartition(".")[0], _PHASES.index(step.phase)))
     head = (folder / "HEAD").read_text().strip()
     if not found or found[-1].id.rpartition(".")[0] != head:
         message = f"HEAD names {head}, the newest migration is {found[-1].id if found else 'none'}"
@@ -66,7 +73,7 @@ def read_migrations(folder: Path) -> list[Migration]:
     return found
 
 
-def migrate(admin_url: str, folder: Path, phases: Sequence[str] = ("pre", "post")) -> list[str]:
+def migrate(admin_url: str, folder: Path, phases: Sequence[str] = _PHASES) -> list[str]:
     """Apply what is missing of the phases, in order; return the ids applied. Safe to repeat and to run in parallel."""
     with psycopg.connect(admin_url, autocommit=True) as connection:
         connection.execute("select pg_advisory_lock(%s)", (_LOCK,))
@@ -88,6 +95,12 @@ def _missing(steps: Sequence[Migration], applied: Mapping[str, str]) -> list[Mig
     for done, checksum in applied.items():
         if done not in known or known[done].checksum != checksum:
             message = f"{done} was applied and has since been {'changed' if done in known else 'removed'}"
+            raise MigrationsBroken(message)
+    for phase in _PHASES:
+        of_phase = [step.id in applied for step in steps if step.phase == phase]
+        if of_phase != sorted(of_phase, reverse=True):
+            late = next(step.id for step in steps if step.phase == phase and step.id not in applied)
+            message = f"{late} stands before migrations that were applied"
             raise MigrationsBroken(message)
     return [step for step in steps if step.id not in applied]
 

@@ -43,4 +43,4 @@ class UnitOfWork:
         if kind is None and self._committed:
             self._database.commit()
         else:
-            self._database.rollback()
+            self._database.undo(error)

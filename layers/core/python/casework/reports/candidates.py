@@ -88,9 +88,7 @@ class _Grid:
         """Reports in a cell and all that touch it."""
         size = len(self._cells)
         weights = self._counts.astype(np.float64)
-        around = np.bincount(self._first, weights[self._second], size) + np.bincount(
-            self._second, weights[self._first], size
-        )
+        around = np.bincount(self._first, weights[self._second], size) + np.bincount(self._second, weights[self._first], size)
         return self._counts + around.astype(np.int64)
 
     def _products(self, first: Ints, second: Ints) -> Ints:
@@ -140,9 +138,7 @@ def _in_line(columns: Columns, rows: Ints, keys: tuple[np.ndarray, ...], reach: 
     line = rows[np.lexsort(keys)]
     steps = range(1, min(reach, len(line) - 1) + 1)
     pairs = [(np.minimum(line[:-step], line[step:]), np.maximum(line[:-step], line[step:])) for step in steps]
-    return np.concatenate(
-        [np.zeros(0, dtype=np.int64), *((low * columns.size + high)[low < high] for low, high in pairs)]
-    )
+    return np.concatenate([np.zeros(0, dtype=np.int64), *((low * columns.size + high)[low < high] for low, high in pairs)])
 
 
 def _by_concept(columns: Columns, rows: Ints) -> tuple[Ints, Ints]:
@@ -158,9 +154,7 @@ def _by_rare_word(columns: Columns, rows: Ints) -> tuple[Ints, Ints]:
     counts = columns.word_counts[rows[silent]]
     members = np.repeat(silent, counts)
     starts = columns.word_starts[rows[silent]]
-    words = columns.words[
-        np.repeat(starts, counts) + np.arange(len(members)) - np.repeat(np.cumsum(counts) - counts, counts)
-    ]
+    words = columns.words[np.repeat(starts, counts) + np.arange(len(members)) - np.repeat(np.cumsum(counts) - counts, counts)]
     frequencies = np.bincount(words, minlength=columns.vocabulary)[words]
     shared = np.flatnonzero(frequencies > 1)
     order = shared[np.lexsort((words[shared], frequencies[shared], members[shared]))]

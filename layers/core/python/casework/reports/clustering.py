@@ -39,7 +39,8 @@ __all__ = ["ClusterReport", "Group", "Link", "cluster_reports"]
 
 JOIN_SCORE = 0.56
 """What two groups must reach as wholes; a little below a link, since middles lie further apart than neighbours."""
-SETTLED_M = 80.0
+_JOIN_TOTAL = JOIN_SCORE * (1.0 - WEIGHTS["organisation"])
+SETTLED_M = 100.0
 """How far apart the middles of two groups of many witnesses may lie; of a lone report the whole reach is allowed."""
 JOIN_PROBLEM = 0.35
 """Cosine of the problems named in two groups below which they tell of different incidents."""
@@ -114,10 +115,11 @@ def _regions(size: int, links: Links) -> Ints:
 
 def _groups(reports: list[ClusterReport], links: Links, roots: Ints) -> list[Group]:
     """Groups with the means over their kept links, in order of their lowest rows."""
-    kept = links.take(roots[links.first] == roots[links.second])
-    owners = roots[kept.first]
-    kept = kept.take(np.argsort(owners, kind="stable"))
-    figures = _figures(kept, np.sort(owners))
+    inner = np.flatnonzero(roots[links.first] == roots[links.second])
+    owners = roots[links.first[inner]]
+    by_group = np.argsort(owners, kind="stable")
+    kept = links.take(inner[by_group])
+    figures = _figures(kept, owners[by_group])
     members: dict[int, list[ClusterReport]] = {}
     for report, root in zip(reports, roots.tolist(), strict=True):
         members.setdefault(root, []).append(report)
@@ -214,15 +216,15 @@ class _Forest:
         distance = self._metres_apart(one, other)
         if distance > SETTLED_M + (REACH_M - SETTLED_M) / min(self._sizes[one], self._sizes[other]):
             return False
-        location = (REACH_M - distance) / (REACH_M - FULL_LOCATION_M)
+        location = min(1.0, (REACH_M - distance) / (REACH_M - FULL_LOCATION_M))
+        near_alone = WEIGHTS["classification"] + WEIGHTS["location"] * location
+        return near_alone >= _JOIN_TOTAL or near_alone + self._alike(one, other, words, problem or 0.0) >= _JOIN_TOTAL
+
+    def _alike(self, one: int, other: int, words: float, problem: float) -> float:
+        """Weighted shares of language and severity."""
         difference = self._severities[one] / self._sizes[one] - self._severities[other] / self._sizes[other]
-        shares = (
-            WEIGHTS["classification"],
-            WEIGHTS["location"] * min(1.0, max(0.0, location)),
-            WEIGHTS["language"] * (1.0 - (1.0 - words) * (1.0 - SHARED_PROBLEM * (problem or 0.0))),
-            WEIGHTS["severity"] * max(0.0, 1.0 - abs(difference) / SEVERITY_REACH),
-        )
-        return sum(shares) >= JOIN_SCORE * (1.0 - WEIGHTS["organisation"])
+        language = 1.0 - (1.0 - words) * (1.0 - SHARED_PROBLEM * problem)
+        return WEIGHTS["language"] * language + WEIGHTS["severity"] * max(0.0, 1.0 - abs(difference) / SEVERITY_REACH)
 
     def unite(self, one: int, other: int) -> None:
         """Put the smaller group under the larger."""
@@ -264,6 +266,8 @@ def _cosine(one: dict[int, int], other: dict[int, int], kin: Sequence[Sequence[i
     """Cosine of two problem profiles, related problems counting half; None where one of them is empty."""
     if not one or not other:
         return None
+    if len(one) == 1 and one.keys() == other.keys():
+        return 1.0
     dot = 0.0
     for concept, count in one.items():
         dot += count * (other.get(concept, 0) + RELATED_PROBLEM * sum(other.get(near, 0) for near in kin[concept]))

@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import chain, count
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from casework.reports.distances import EARTH_RADIUS_M
 from casework.reports.lexicon import CONCEPT_PREFIX, lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 _SECONDS_PER_DAY = 86_400.0
 _BITS = 64
 ABSENT = -1
-_FIELDS = attrgetter(
-    "latitude", "longitude", "observed_at", "severity", "classification", "language", "brand", "tokens"
-)
+_FIELDS = attrgetter("latitude", "longitude", "observed_at", "severity", "classification", "language", "brand", "tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,6 @@ class Columns:
     """(n, w) bits."""
     related: Bits
     """(n, w) bits of the concepts related to a report's own."""
-    concept_codes: tuple[str, ...]
     kin: tuple[tuple[int, ...], ...]
     """For each concept the numbers of those related to it."""
 
@@ -95,9 +92,9 @@ def columns_of(reports: Sequence[ClusterReport]) -> Columns:
     """Columns of reports in their final order; each is looked at once, for they are scattered in memory."""
     rows = [_FIELDS(one) for one in reports]
     latitudes, longitudes, instants, severities, classifications, languages, brands, tokens = zip(*rows, strict=True)
-    word_starts, words, vocabulary, carried = _split_tokens(tokens)
-    codes, kin = _concepts(carried)
-    concepts, related = _concept_bits(carried, codes, kin, len(reports))
+    found = _vocabulary(tokens)
+    word_starts, words = _word_table(found, len(reports))
+    concepts, related, kin = _concepts(found, len(reports))
     return Columns(
         points=sphere_points(latitudes, longitudes),
         days=np.array([instant.timestamp() for instant in instants], dtype=np.float64) / _SECONDS_PER_DAY,
@@ -107,10 +104,9 @@ def columns_of(reports: Sequence[ClusterReport]) -> Columns:
         brands=_numbered(map(organisation_key, brands), absent=""),
         word_starts=word_starts,
         words=words,
-        vocabulary=vocabulary,
+        vocabulary=found.size,
         concepts=concepts,
         related=related,
-        concept_codes=codes,
         kin=kin,
     )
 
@@ -138,19 +134,43 @@ def _numbered(names: Iterable[str], absent: str | None = None) -> Ints:
     return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)
 
 
-def _split_tokens(tokens: Sequence[Sequence[str]]) -> tuple[Ints, Ints, int, list[tuple[int, str]]]:
-    """Word table, size of the vocabulary, and (row, concept code) pairs. Purely numeric tokens say where, not what."""
-    places: defaultdict[str, int] = defaultdict(count().__next__)
-    flat = np.fromiter(map(places.__getitem__, chain.from_iterable(tokens)), dtype=np.int64)
-    rows = np.repeat(np.arange(len(tokens)), [len(one) for one in tokens])
-    names, vocabulary = list(places), max(1, len(places))
-    is_concept = np.fromiter((name.startswith(CONCEPT_PREFIX) for name in names), dtype=np.bool_)[flat]
-    is_number = np.fromiter((name.isdigit() for name in names), dtype=np.bool_)[flat]
-    cells = distinct((rows * vocabulary + flat)[~is_concept & ~is_number])
-    starts = np.searchsorted(cells, np.arange(len(tokens) + 1) * vocabulary)
-    named = zip(map(int, rows[is_concept]), map(int, flat[is_concept]), strict=True)
-    carried: list[tuple[int, str]] = [(row, names[place][len(CONCEPT_PREFIX) :]) for row, place in named]
-    return starts.astype(np.int64), cells % vocabulary, vocabulary, carried
+class _Vocabulary(NamedTuple):
+    """All tokens of all rows, numbered in order of appearance."""
+
+    names: list[str]
+    rows: Ints
+    places: Ints
+    """`places[i]` is the number of a token of row `rows[i]`."""
+
+    @property
+    def size(self) -> int:
+        return max(1, len(self.names))
+
+    def which(self, test: Callable[[str], bool]) -> NDArray[np.bool_]:
+        """Which of the tokens pass."""
+        return np.fromiter(map(test, self.names), dtype=np.bool_)[self.places]
+
+
+def _vocabulary(tokens: Sequence[Sequence[str]]) -> _Vocabulary:
+    numbers: defaultdict[str, int] = defaultdict(count().__next__)
+    places = np.fromiter(map(numbers.__getitem__, chain.from_iterable(tokens)), dtype=np.int64)
+    return _Vocabulary(list(numbers), np.repeat(np.arange(len(tokens)), [*map(len, tokens)]), places)
+
+
+def _is_concept(token: str) -> bool:
+    return token.startswith(CONCEPT_PREFIX)
+
+
+def _is_word(token: str) -> bool:
+    """Purely numeric tokens say where, not what."""
+    return not token.startswith(CONCEPT_PREFIX) and not token.isdigit()
+
+
+def _word_table(found: _Vocabulary, size: int) -> tuple[Ints, Ints]:
+    """Offsets and words of every row, ascending within it."""
+    kept = found.which(_is_word)
+    cells = distinct(found.rows[kept] * found.size + found.places[kept])
+    return np.searchsorted(cells, np.arange(size + 1) * found.size).astype(np.int64), cells % found.size
 
 
 def distinct(codes: Ints) -> Ints:
@@ -159,27 +179,25 @@ def distinct(codes: Ints) -> Ints:
     return ordered[np.diff(ordered, prepend=-1) != 0]
 
 
-def _concepts(carried: list[tuple[int, str]]) -> tuple[tuple[str, ...], tuple[tuple[int, ...], ...]]:
-    """Codes that occur, in order, and for each the places of its relatives among them."""
-    codes = tuple(sorted({code for _, code in carried}))
-    places = {code: place for place, code in enumerate(codes)}
-    return codes, tuple(
-        tuple(sorted(places[other] for other in lexicon().related(code) if other in places)) for code in codes
-    )
+def _concepts(found: _Vocabulary, size: int) -> tuple[Bits, Bits, tuple[tuple[int, ...], ...]]:
+    """Bits of each row's concepts, bits of those related to them, and the relatives of each concept by number."""
+    codes = sorted(name.removeprefix(CONCEPT_PREFIX) for name in found.names if _is_concept(name))
+    numbers = {code: number for number, code in enumerate(codes)}
+    kin = tuple(tuple(sorted(numbers[other] for other in lexicon().related(code) if other in numbers)) for code in codes)
+    own_mask = _masks([(number,) for number in range(len(codes))])
+    kept = found.which(_is_concept)
+    number_of = np.array([numbers.get(name.removeprefix(CONCEPT_PREFIX), ABSENT) for name in found.names], dtype=np.int64)
+    carried = number_of[found.places[kept]]
+    own, related = np.zeros((2, size, own_mask.shape[1]), dtype=np.uint64)
+    np.bitwise_or.at(own, found.rows[kept], own_mask[carried])
+    np.bitwise_or.at(related, found.rows[kept], _masks(kin)[carried])
+    return own, related, kin
 
 
-def _concept_bits(
-    carried: list[tuple[int, str]], codes: tuple[str, ...], kin: tuple[tuple[int, ...], ...], size: int
-) -> tuple[Bits, Bits]:
-    places = {code: place for place, code in enumerate(codes)}
-    own = [(row, places[code]) for row, code in carried]
-    near = [(row, place) for row, concept in own for place in kin[concept]]
-    return _bit_rows(own, size, len(codes)), _bit_rows(near, size, len(codes))
-
-
-def _bit_rows(cells: list[tuple[int, int]], size: int, bits: int) -> Bits:
-    table = np.zeros((size, max(1, -(-bits // _BITS))), dtype=np.uint64)
-    if cells:
-        rows, places = np.array(cells, dtype=np.int64).T
-        np.bitwise_or.at(table, (rows, places // _BITS), np.uint64(1) << (places % _BITS).astype(np.uint64))
+def _masks(members: Sequence[Sequence[int]]) -> Bits:
+    """One row of bits per list of numbers below `len(members)`; at least one row and one word."""
+    table = np.zeros((max(1, len(members)), max(1, -(-len(members) // _BITS))), dtype=np.uint64)
+    for row, numbers in enumerate(members):
+        for number in numbers:
+            table[row, number // _BITS] |= np.uint64(1 << number % _BITS)
     return table

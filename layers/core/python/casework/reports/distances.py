@@ -99,10 +99,7 @@ def bounds_of(latitudes: ArrayLike, longitudes: ArrayLike) -> Box | None:
 
 def iou(one: Box, other: Box) -> float:
     """Intersection over union in plain degrees (contract §7), 0..1; boxes without area never overlap."""
-    return max(
-        _plain_iou(one, Box(other.west + turn, other.south, other.east + turn, other.north))
-        for turn in (-360.0, 0.0, 360.0)
-    )
+    return max(_plain_iou(one, Box(other.west + turn, other.south, other.east + turn, other.north)) for turn in (-360.0, 0.0, 360.0))
 
 
 def _plain_iou(one: Box, other: Box) -> float:

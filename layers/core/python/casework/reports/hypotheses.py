@@ -78,9 +78,7 @@ class Statistics:
     classification_breakdown: dict[str, int]
 
 
-def hypotheses(
-    groups: Iterable[Group], *, now: datetime, classification: str = _DEFAULT_CLASSIFICATION
-) -> list[Hypothesis]:
+def hypotheses(groups: Iterable[Group], *, now: datetime, classification: str = _DEFAULT_CLASSIFICATION) -> list[Hypothesis]:
     """All hypotheses: most urgent first, then most severe, largest, newest, lowest sequence number."""
     found = [hypothesis_of(group, now=now, classification=classification) for group in groups]
     return sorted(found, key=_order)

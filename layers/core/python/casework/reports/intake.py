@@ -1,8 +1,9 @@
 """One item of JSON becomes a new report, or a list of what is wrong with it.
 
-Types are taken at their word (`true` is no number, `"13.7"` neither); fields that we do not know are left alone; text is stored as it
-came, whatever it looks like. Defaults (decided.md): physical, severity 0.5, the language that the text is in, the moment of arrival,
-no brand. The length limits lie far above real reports (the longest complaint of Bangkok's public data has some 500 characters).
+Types are taken at their word (`true` is no number, `"13.7"` neither); fields that we do not know are left alone; text
+is stored as it came, whatever it looks like. Defaults: physical, severity 0.5, the language that the text is in, the
+moment of arrival, no brand. The length limits lie far above real reports: among 325 complaints of Bangkok's open data
+the longest has 462 characters.
 """
 
 from __future__ import annotations
@@ -80,9 +81,7 @@ Instant = Annotated[
 Addresses = Annotated[
     list[str],
     BeforeValidator(_addresses),
-    WithJsonSchema(
-        {"anyOf": [{"type": "array", "items": {"type": "string"}, "maxItems": MAX_EMAILS}, {"type": "string"}]}
-    ),
+    WithJsonSchema({"anyOf": [{"type": "array", "items": {"type": "string"}, "maxItems": MAX_EMAILS}, {"type": "string"}]}),
 ]
 
 
@@ -100,12 +99,8 @@ class ReportItem(BaseModel):
     severity_level: Probability | None = 0.5
     brand_name: str | None = _text(255)
     brand_display_name: str | None = _text(255)
-    timestamp: Instant = Field(
-        default=None, description="When it was observed, RFC 3339; without an offset: UTC. Default: arrival."
-    )
-    language: str | None = Field(
-        default=None, pattern=r"^[A-Za-z]{2,3}$", description="Of the text; detected when absent."
-    )
+    timestamp: Instant = Field(default=None, description="When it was observed, RFC 3339; without an offset: UTC. Default: arrival.")
+    language: str | None = Field(default=None, pattern=r"^[A-Za-z]{2,3}$", description="Of the text; detected when absent.")
     external_id: Annotated[str | None, AfterValidator(_not_blank)] = Field(
         default=None, min_length=1, max_length=255, description="The sender's own id: a repetition changes nothing."
     )
@@ -143,7 +138,7 @@ class NewReport(BaseModel):
 
 
 def read_item(item: object, *, at: datetime, pointer: str = "") -> NewReport | list[Problem]:
-    """Return the report in one item of JSON that arrived `at`, or its problems, each pointing into the body below `pointer`."""
+    """Return the report in an item of JSON that arrived `at`, or its problems; `pointer` is its place in the body."""
     if not isinstance(item, dict):
         return [Problem(pointer, "a report must be a JSON object")]
     try:

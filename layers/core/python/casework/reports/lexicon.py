@@ -52,9 +52,7 @@ class Lexicon:
     concepts: Mapping[str, Concept]
     traps: Mapping[str, tuple[str, ...]]
     stop_words: Mapping[str, frozenset[str]]
-    _patterns: dict[str, dict[str, re.Pattern[str]]] = field(
-        default_factory=dict[str, dict[str, re.Pattern[str]]], repr=False
-    )
+    _patterns: dict[str, dict[str, re.Pattern[str]]] = field(default_factory=dict[str, dict[str, re.Pattern[str]]], repr=False)
 
     def in_thai(self, normalised: str, words: Collection[str]) -> set[str]:
         """Concepts in normalised Thai text; `words` are its dictionary words."""

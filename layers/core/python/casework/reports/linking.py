@@ -129,9 +129,7 @@ def _within_reach(columns: Columns, first: Ints, second: Ints) -> tuple[Ints, In
     return first[near], second[near], distances[near]
 
 
-def _language(
-    columns: Columns, first: Ints, second: Ints, distances: Floats
-) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+def _language(columns: Columns, first: Ints, second: Ints, distances: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Language component, cosine of the words, and whether the texts allow a link at all."""
     words, problem = _word_cosines(columns, first, second), _problem_cosines(columns, first, second)
     named = np.bitwise_or.reduce(columns.concepts, axis=1) != 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
     from uuid import UUID
@@ -23,12 +23,25 @@ class ReportKeeper(Protocol):
         ...
 
 
+class Outbox(Protocol):
+    """Where an event is put beside its effect."""
+
+    def put(self, destination: str, aggregate_id: UUID, type_name: str, payload: Mapping[str, object]) -> None:
+        """Add an event to a stream."""
+        ...
+
+
 class Work(Protocol):
     """A transaction with reports in it."""
 
     @property
     def reports(self) -> ReportKeeper:
         """Where reports are stored."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """Where events leave the house."""
         ...
 
     def commit(self) -> None:

@@ -1,7 +1,8 @@
 """Reads of reports: by number, and by area.
 
-Selection and grouping both go by a report's preferred reading (see `rows`). Positions are compared with plain `between`: row-level security keeps the planner from
-using an index for an operator that is not leakproof, as those of geometric types are.
+Selection and grouping both go by a report's preferred reading (see `rows`). Positions are compared with plain
+`between`: under row-level security the planner uses an index for leakproof operators only, and those of geometric types
+are not leakproof.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 _PREFERRED_IS = """
   select r.seq, r.longitude, r.latitude from reports r
-  join report_analyses a on a.tenant_id = r.tenant_id and a.report_seq = r.seq and a.is_valid and a.classification = {classification}
+  join report_analyses a
+    on a.tenant_id = r.tenant_id and a.report_seq = r.seq and a.is_valid and a.classification = {classification}
   where r.tenant_id = {tenant_id} and r.is_active and r.is_public and ({boxes})
     and not exists (
       select from report_analyses b where b.tenant_id = a.tenant_id and b.report_seq = a.report_seq and b.is_valid
@@ -72,7 +74,7 @@ class ReportQueries:
             return missing_reports(connection, tenant_id, seqs)
 
     def in_area(self, tenant_id: UUID, area: Area, classification: str, n: int, always: int | None = None) -> Selection:
-        """Return the newest `n` reports inside an area. `always` names a report that is among them even where it is older or differs."""
+        """Return the newest `n` reports inside an area; `always` names one that is among them, however old it is."""
         with self._database.transaction(tenant_id) as connection:
             inside = find_in_area(connection, tenant_id, area, classification)
             total = len(inside) + (always is not None and always not in inside)
@@ -88,6 +90,4 @@ def _newest_first(report: StoredReport) -> tuple[float, int]:
 def _any_box(boxes: Sequence[Box]) -> sql.Composable:
     """Literals rather than parameters: the planner then knows whether an area holds ten reports or all of them."""
     one = sql.SQL("(r.longitude between {} and {} and r.latitude between {} and {})")
-    return sql.SQL(" or ").join(
-        one.format(*map(sql.Literal, (box.west, box.east, box.south, box.north))) for box in boxes
-    )
+    return sql.SQL(" or ").join(one.format(*map(sql.Literal, (box.west, box.east, box.south, box.north))) for box in boxes)

@@ -1,7 +1,7 @@
 """Loading reports inside an open transaction; the store and the queries of this room share it.
 
-Visible means: active, public, with at least one valid reading. The preferred reading is the English one, else the first by language
-code.
+Visible means: active, public, with at least one valid reading. The preferred reading is the English one, else the first
+by language code.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 _SEQ_END = 2**63
 _WITH_READINGS = """
-  select r.seq, r.public_id, r.reporter_id, r.team, r.latitude, r.longitude, r.observed_at, r.last_email_sent_at, r.source_url,
-    r.description as said, a.source, a.analysis_text, a.title, a.description, a.brand_name, a.brand_display_name, a.litter_probability,
-    a.hazard_probability, a.digital_bug_probability, a.severity_level, a.summary, a.language, a.classification,
-    a.inferred_contact_emails, a.is_valid, a.created_at, a.updated_at, a.tokens
+  select r.seq, r.public_id, r.reporter_id, r.team, r.latitude, r.longitude, r.observed_at, r.last_email_sent_at,
+    r.source_url, r.description as said, a.source, a.analysis_text, a.title, a.description, a.brand_name,
+    a.brand_display_name, a.litter_probability, a.hazard_probability, a.digital_bug_probability, a.severity_level,
+    a.summary, a.language, a.classification, a.inferred_contact_emails, a.is_valid, a.created_at, a.updated_at, a.tokens
   from reports r join report_analyses a on a.tenant_id = r.tenant_id and a.report_seq = r.seq and a.is_valid
   where r.tenant_id = %s and r.seq = any(%s::bigint[]) and r.is_active and r.is_public
   order by r.seq, a.language"""
@@ -40,8 +40,9 @@ def missing_reports(connection: Connection, tenant_id: UUID, seqs: Iterable[int]
     """Return those of `seqs` that are unknown or not visible, in the order given, each once."""
     distinct = list(dict.fromkeys(seqs))
     rows = connection.execute(
-        "select r.seq from reports r where r.tenant_id = %s and r.seq = any(%s::bigint[]) and r.is_active and r.is_public"
-        " and exists (select from report_analyses a where a.tenant_id = r.tenant_id and a.report_seq = r.seq and a.is_valid)",
+        "select r.seq from reports r"
+        " where r.tenant_id = %s and r.seq = any(%s::bigint[]) and r.is_active and r.is_public and exists ("
+        "  select from report_analyses a where a.tenant_id = r.tenant_id and a.report_seq = r.seq and a.is_valid)",
         (tenant_id, _possible(distinct)),
     ).fetchall()
     known = {row["seq"] for row in rows}
@@ -56,9 +57,7 @@ def _possible(seqs: Iterable[int]) -> list[int]:
 def _stored_report(rows: list[Row]) -> StoredReport:
     preferred = next((place for place, row in enumerate(rows) if row["language"] == "en"), 0)
     readings = [_reading(row) for row in rows]
-    return StoredReport(
-        ReportWithAnalysis(report=_report(rows[0]), analysis=readings), readings[preferred], rows[preferred]["tokens"]
-    )
+    return StoredReport(ReportWithAnalysis(report=_report(rows[0]), analysis=readings), readings[preferred], rows[preferred]["tokens"])
 
 
 def _report(row: Row) -> ReportView:

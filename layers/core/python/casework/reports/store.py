@@ -24,22 +24,25 @@ _LOCKS = 64
 _INSERT = """
   with item as (
     select * from jsonb_to_recordset(%(items)s::jsonb) as item (
-      place bigint, public_id text, external_id text, latitude float8, longitude float8, observed_at timestamptz, source_url text,
-      language text, classification text, title text, summary text, description text, brand_name text, brand_display_name text,
-      severity_level float8, litter_probability float8, hazard_probability float8, digital_bug_probability float8,
-      inferred_contact_emails text[], tokens text[])
+      place bigint, public_id text, external_id text, latitude float8, longitude float8, observed_at timestamptz,
+      source_url text, language text, classification text, title text, summary text, description text, brand_name text,
+      brand_display_name text, severity_level float8, litter_probability float8, hazard_probability float8,
+      digital_bug_probability float8, inferred_contact_emails text[], tokens text[])
   ), stored as (
-    insert into reports (tenant_id, public_id, external_id, reporter_id, latitude, longitude, observed_at, received_at, source_url)
+    insert into reports (
+      tenant_id, public_id, external_id, reporter_id, latitude, longitude, observed_at, received_at, source_url)
     select %(tenant_id)s, public_id, external_id, %(reporter_id)s, latitude, longitude, observed_at, %(at)s, source_url
     from item order by place
     on conflict (tenant_id, external_id) do nothing
     returning seq, public_id
   ), read as (
-    insert into report_analyses (tenant_id, report_seq, language, source, classification, title, summary, description, brand_name,
-      brand_display_name, severity_level, litter_probability, hazard_probability, digital_bug_probability, inferred_contact_emails,
-      tokens, created_at, updated_at)
-    select %(tenant_id)s, stored.seq, language, 'intake', classification, title, summary, description, brand_name, brand_display_name,
-      severity_level, litter_probability, hazard_probability, digital_bug_probability, inferred_contact_emails, tokens, %(at)s, %(at)s
+    insert into report_analyses (
+      tenant_id, report_seq, source, language, classification, title, summary, description, brand_name,
+      brand_display_name, severity_level, litter_probability, hazard_probability, digital_bug_probability,
+      inferred_contact_emails, tokens, created_at, updated_at)
+    select %(tenant_id)s, stored.seq, 'intake', language, classification, title, summary, description, brand_name,
+      brand_display_name, severity_level, litter_probability, hazard_probability, digital_bug_probability,
+      inferred_contact_emails, tokens, %(at)s, %(at)s
     from stored join item using (public_id)
   )
   select seq, public_id from stored"""
@@ -62,7 +65,7 @@ class ReportStore:
         return missing_reports(self._connection, self._tenant_id, seqs)
 
     def add(self, reports: Sequence[NewReport], *, reporter_id: str, at: datetime) -> list[IngestResult]:
-        """Store what is new, in order; an external id that is known, or comes twice in the list, answers with its first report."""
+        """Store what is new, in order; an external id that is known, or comes twice, answers with its first report."""
         firsts = _first_of_each(reports)
         externals = [report.external_id for report in firsts if report.external_id is not None]
         if len(externals) > 1:
@@ -74,7 +77,7 @@ class ReportStore:
         return [_result(report, created, known) for report in reports]
 
     def _take_turn(self, externals: Sequence[str]) -> None:
-        """Lists that share external ids in another order would wait for each other for ever: take locks in one order first."""
+        """Two lists with the same external ids in other orders would deadlock: take locks in one order first."""
         buckets = sorted({crc32(external.encode()) % _LOCKS for external in externals})
         self._connection.execute(
             "select pg_advisory_xact_lock(hashtextextended('reports:' || %s || ':' || bucket, 0)) from unnest(%s::bigint[]) as bucket",
@@ -89,7 +92,7 @@ class ReportStore:
         return {row["public_id"]: row["seq"] for row in rows}
 
     def _find_by_external_id(self, externals: Sequence[str]) -> dict[str, tuple[str, int]]:
-        """Return (public id, seq) of each external id; a new statement, so it sees what another transaction has just committed."""
+        """Return (public id, seq) of each external id; a new statement, so it sees what was committed meanwhile."""
         if not externals:
             return {}
         rows = self._connection.execute(
@@ -101,11 +104,7 @@ class ReportStore:
 
 def _first_of_each(reports: Sequence[NewReport]) -> list[NewReport]:
     seen: set[str] = set()
-    return [
-        report
-        for report in reports
-        if report.external_id is None or not (report.external_id in seen or seen.add(report.external_id))
-    ]
+    return [report for report in reports if report.external_id is None or not (report.external_id in seen or seen.add(report.external_id))]
 
 
 def _result(report: NewReport, created: dict[str, int], known: dict[str, tuple[str, int]]) -> IngestResult:

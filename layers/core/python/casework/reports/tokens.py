@@ -41,9 +41,7 @@ def concepts_of(tokens: list[str]) -> frozenset[str]:
 
 
 def _content_latin(latin: list[str], stems: list[str]) -> list[str]:
-    return [
-        stemmed for word, stemmed in zip(latin, stems, strict=True) if _counts(word) and stemmed not in _stop_stems()
-    ]
+    return [stemmed for word, stemmed in zip(latin, stems, strict=True) if _counts(word) and stemmed not in _stop_stems()]
 
 
 def _counts(word: str) -> bool:

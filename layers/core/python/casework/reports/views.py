@@ -1,4 +1,4 @@
-"""A report as v3 and v4 show it (contract §3): the JSON names are interface facts. Times are aware instants, written as RFC 3339 by the door."""
+"""A report as v3 and v4 show it (contract §3): the JSON names are interface facts. Times are aware instants."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ReportWithAnalysis(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class StoredReport:
-    """A visible report as loaded. `preferred` is its reading in English, else the first by language code; `tokens` are that reading's."""
+    """A visible report as loaded. `preferred` is its English reading, else the first by language; `tokens` are its."""
 
     view: ReportWithAnalysis
     preferred: AnalysisView

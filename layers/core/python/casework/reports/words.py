@@ -8,6 +8,7 @@ however a sentence is cut, and need no dictionary.
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from functools import cache
@@ -31,13 +32,9 @@ _LETTER = re.compile(r"[^\W\d_]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _LOOSE_SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 _MISPLACED_TONE = re.compile("\u0e33([\u0e48-\u0e4b])")
-_DIGITS = {
-    ord(native): str(value)
-    for zero in (0x0E50, 0xFF10)
-    for value, native in enumerate(map(chr, range(zero, zero + 10)))
-}
-_HAN_WEIGHT = 3
-"""A Chinese character says about as much as three letters."""
+_DIGITS = {ord(native): str(value) for zero in (0x0E50, 0xFF10) for value, native in enumerate(map(chr, range(zero, zero + 10)))}
+_THAI_WEIGHT, _HAN_WEIGHT = 2, 5
+"""Thai and Chinese texts carry Latin names and words far more often than the other way round."""
 
 _MIN_STEM = 4
 _MIN_FINAL_E = 5
@@ -54,7 +51,7 @@ def normalise(text: str) -> str:
 
 def detect_language(text: str) -> str:
     """`th`, `zh` or `en` by the script most of the text is written in; `en` where there is nothing to go by."""
-    thai = sum(map(len, THAI_RUN.findall(text[:MAX_CHARACTERS])))
+    thai = _THAI_WEIGHT * sum(map(len, THAI_RUN.findall(text[:MAX_CHARACTERS])))
     han = _HAN_WEIGHT * sum(map(len, HAN_RUN.findall(text[:MAX_CHARACTERS])))
     other = len(_LETTER.findall(_THAI_OR_HAN.sub(" ", text[:MAX_CHARACTERS])))
     strongest = max(thai, han, other)
@@ -107,6 +104,8 @@ def _pieces(run: str) -> Iterable[str]:
 
 @cache
 def _thai_cutter() -> Callable[[str], list[str]]:
+    os.environ.setdefault("PYTHAINLP_READ_ONLY", "1")  # or its import makes a folder in the home directory,
+    os.environ.setdefault("PYTHAINLP_OFFLINE", "1")  # which a Lambda cannot write to; nothing is ever downloaded
     from pythainlp.tokenize import newmm  # noqa: PLC0415 - heavy: only doors that tokenise Thai pay for it
 
     def cut(piece: str) -> list[str]:

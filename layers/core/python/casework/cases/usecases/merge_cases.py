@@ -41,6 +41,7 @@ def merge_cases(
             source.merge_into(target, by=actor.id, at=at)
             work.cases.save(source)
             work.escalations.move_to(source.id, target.id)
+            work.deliveries.move_to(source.id, target.id)
         target.absorb(event, by=actor.id, at=at)
         work.cases.save(target)
         work.commit()

@@ -14,6 +14,7 @@ from casework.cases.events import CaseCreated, ClusterAttached, ClusterLink, Rep
 from casework.cases.lifecycle import CaseStatus
 from casework.cases.matching import JOINED_FROM, Match, ScopeFacts, match_cases
 from casework.cases.model import Case
+from casework.cases.usecases.bounds import bounds_of_reports
 from casework.cases.usecases.measuring import UnknownSelection, measure, require_known
 from casework.kernel.errors import InvalidInput, Problem
 from casework.kernel.events import canonical_json
@@ -133,17 +134,8 @@ def _matches(command: CaseFromSelection, seqs: list[int], work: Work, desk: Desk
     geography = desk.geography()
     texts = [command.title, command.summary, command.cluster_summary, *work.cases.report_texts(seqs, TEXTS_COMPARED)]
     words = frozenset[str]().union(*(geography.tokens(text) for text in texts if text))
-    box, centre = (area.bbox, area.centre) if area else _bounds_of_reports(work, seqs)
+    box, centre = (area.bbox, area.centre) if area else bounds_of_reports(work, seqs)
     return match_cases(ScopeFacts(frozenset(seqs), words, box, centre), rows, geography)
-
-
-def _bounds_of_reports(work: Work, seqs: list[int]) -> tuple[Bounds | None, tuple[float, float] | None]:
-    places = [(witness.longitude, witness.latitude) for witness in work.cases.witnesses(seqs)]
-    if not places:
-        return None, None
-    west, east = min(x for x, _ in places), max(x for x, _ in places)
-    south, north = min(y for _, y in places), max(y for _, y in places)
-    return (west, south, east, north), ((south + north) / 2, (west + east) / 2)
 
 
 def _destination(command: CaseFromSelection, matches: list[Match], work: Work) -> tuple[Case, Match | None] | None:

@@ -1,4 +1,4 @@
-"""The answer to an analysis. Targets and candidate cases come from other rooms: the door fetches and hands them over."""
+"""The answer to an analysis. Targets and candidate cases come from other rooms: the door hands them over."""
 
 from __future__ import annotations
 

@@ -37,8 +37,7 @@ def selection_command(body: CreateCaseBody, actor: Actor, app: App) -> CaseFromS
 def area_of(scope: Scope) -> Area:
     """Return a scope in the case room's words."""
     longitude, latitude = scope.bbox.centre
-    boxes = tuple(tuple(box) for box in scope.bounding_boxes())
-    return Area(dict(scope.geometry), tuple(scope.bbox), (latitude, longitude), boxes)
+    return Area(dict(scope.geometry), scope.bbox, (latitude, longitude), tuple(scope.bounding_boxes()))
 
 
 def desk_of(app: App) -> Desk:

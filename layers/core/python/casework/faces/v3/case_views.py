@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, TypedDict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from casework.cases.lifecycle import CaseStatus, v3_word
+from typing_extensions import TypedDict
+
+from casework.cases.lifecycle import CaseStatus, V3Status, v3_word
 from casework.entry.request import to_json
+from casework.faces.v3.case_rows import (
+    ActionBody,
+    AuditEventBody,
+    CandidateBody,
+    ClusterBody,
+    DeliveryBody,
+    LinkedReportBody,
+    ReportCaseBody,
+    SignalBody,
+    StoredTargetBody,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
 
     from casework.cases.matching import Match
     from casework.escalations.targets import SuggestedTarget
@@ -30,7 +43,7 @@ class CaseBody(TypedDict):
     slug: str
     title: str
     type: str
-    status: str
+    status: V3Status
     classification: str
     summary: str
     uncertainty_notes: str
@@ -50,13 +63,13 @@ class CaseBody(TypedDict):
     trend_score: float
     cluster_count: int
     linked_report_count: int
-    first_seen_at: str | None
-    last_seen_at: str | None
-    last_cluster_at: str | None
+    first_seen_at: datetime | None
+    last_seen_at: datetime | None
+    last_cluster_at: datetime | None
     merged_into_case_id: str | None
     created_by_user_id: str
-    created_at: str
-    updated_at: str
+    created_at: datetime
+    updated_at: datetime
     case_number: str
     version: int
 
@@ -65,32 +78,32 @@ class CaseDetail(TypedDict):
     """A case with all that hangs on it."""
 
     case: CaseBody
-    linked_reports: list[dict[str, Any]]
-    clusters: list[dict[str, Any]]
-    escalation_targets: list[dict[str, Any]]
+    linked_reports: list[LinkedReportBody]
+    clusters: list[ClusterBody]
+    escalation_targets: list[StoredTargetBody]
     contact_observations: list[dict[str, Any]]
     notify_plan: None
     routing_profile: None
     execution_tasks: list[dict[str, Any]]
     notify_outcomes: list[dict[str, Any]]
-    escalation_actions: list[dict[str, Any]]
-    email_deliveries: list[dict[str, Any]]
-    resolution_signals: list[dict[str, Any]]
-    audit_events: list[dict[str, Any]]
+    escalation_actions: list[ActionBody]
+    email_deliveries: list[DeliveryBody]
+    resolution_signals: list[SignalBody]
+    audit_events: list[AuditEventBody]
 
 
 class EscalationsBody(TypedDict):
     """What was sent about a case, to whom, and what became of it."""
 
     case_id: str
-    targets: list[dict[str, Any]]
+    targets: list[StoredTargetBody]
     observations: list[dict[str, Any]]
     notify_plan: None
     routing_profile: None
     execution_tasks: list[dict[str, Any]]
     notify_outcomes: list[dict[str, Any]]
-    actions: list[dict[str, Any]]
-    deliveries: list[dict[str, Any]]
+    actions: list[ActionBody]
+    deliveries: list[DeliveryBody]
     linked_count: int
 
 
@@ -101,8 +114,8 @@ class SentBody(TypedDict):
     subject: str
     body: str
     cc_emails: list[str]
-    actions: list[dict[str, Any]]
-    deliveries: list[dict[str, Any]]
+    actions: list[ActionBody]
+    deliveries: list[DeliveryBody]
 
 
 class DraftedBody(TypedDict):
@@ -114,7 +127,7 @@ class DraftedBody(TypedDict):
     html: str
     language: str
     cc_emails: list[str]
-    targets: list[dict[str, Any]]
+    targets: list[StoredTargetBody]
     linked_count: int
 
 
@@ -122,14 +135,14 @@ class MatchedBody(TypedDict):
     """The open cases that a scope might belong to."""
 
     classification: str
-    candidate_cases: list[dict[str, Any]]
+    candidate_cases: list[CandidateBody]
 
 
 class ReportCasesBody(TypedDict):
     """The cases that a report is linked to."""
 
     seq: int
-    cases: list[dict[str, Any]]
+    cases: list[ReportCaseBody]
 
 
 def case_body(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ _WORDED: Mapping[str, tuple[int, str]] = {
     "body-too-large": (413, "request body too large"),
     "internal-error": (500, "internal error"),
 }
-"""Status and text where the contract fixes them (§2), by slug; everything else keeps its family's status and its own detail."""
+"""Status and text where contract §2 fixes them, by slug; the rest keeps its family's status and its own detail."""
 
 
 class V3Face:

@@ -35,8 +35,13 @@ class NoValidReport(InvalidInput):
     status = 422
 
 
+def split_body(body: dict[str, Any] | list[Any]) -> tuple[list[Any], str]:
+    """Return the items, and the pattern of their pointers: a report that comes alone is the body itself."""
+    return (body, "/{place}") if isinstance(body, list) else ([body], "")
+
+
 def ingest_body(results: Sequence[IngestResult]) -> tuple[int, IngestBody]:
-    """Return the status and the body: 201 when all are stored or known, 207 when some are invalid. Raises NoValidReport."""
+    """Return status and body: 201 when all are stored or known, 207 when some are invalid. Raises NoValidReport."""
     body = IngestBody(results=[_result(result) for result in results])
     invalid = sum(result.status == "invalid" for result in results)
     if invalid == len(results):

@@ -11,15 +11,13 @@ Geometry = Annotated[
     WithJsonSchema(
         {
             "type": "object",
-            "description": "GeoJSON Polygon or MultiPolygon, or a Feature wrapping one; positions are [longitude, latitude].",
+            "description": "GeoJSON Polygon or MultiPolygon, or a Feature of one; positions are [longitude, latitude].",
             "properties": {"type": {"enum": ["Polygon", "MultiPolygon", "Feature"]}},
             "required": ["type"],
         }
     ),
 ]
-Count = Annotated[
-    int | None, Field(description="How many of the newest reports; 250 when absent or not positive, at most 5,000.")
-]
+Count = Annotated[int | None, Field(description="How many of the newest reports; 250 when absent or not positive, at most 5,000.")]
 Classification = Annotated[str | None, Field(description="`physical` or `digital`.", examples=["physical"])]
 
 
@@ -39,8 +37,6 @@ class AnalyzeFromReport(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
     seq: int | None = Field(default=None, description="The seed report; required.", examples=[41])
-    radius_km: float | None = Field(
-        default=None, description="0.25 when absent or not positive; above 5 it is cut to 5."
-    )
+    radius_km: float | None = Field(default=None, description="0.25 when absent or not positive; above 5 it is cut to 5.")
     classification: Classification = None
     n: Count = None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from casework.cases.matching import ScopeFacts, match_cases
+from casework.faces.v3.case_views import candidate_body, suggestion_body
 from casework.reports.distances import bounds_of
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from casework.identity.model import Actor
     from casework.reports.distances import Box
     from casework.reports.geometry import Scope
+    from casework.reports.usecases.analyze import Analysis
     from casework.reports.views import StoredReport
     from casework.wiring import App
 
@@ -47,7 +49,27 @@ def candidate_cases(
         *(app.geography.tokens(text) for text in dict.fromkeys([*texts, *map(title_of, reports[:200])]) if text)
     )
     centre = (box.centre[1], box.centre[0]) if box else None
-    return match_cases(ScopeFacts(frozenset(seqs), words, tuple(box) if box else None, centre), rows, app.geography)
+    return match_cases(ScopeFacts(frozenset(seqs), words, box, centre), rows, app.geography)
+
+
+class Surroundings(TypedDict):
+    """What other rooms say of an analysed scope."""
+
+    suggested_targets: list[dict[str, Any]]
+    candidate_cases: list[dict[str, Any]]
+
+
+def joined_rooms(analysis: Analysis, scope: Scope | None, actor: Actor, app: App) -> Surroundings:
+    """Ask who might be told of an analysed scope and which open case it might be."""
+    texts = [found.title for found in analysis.hypotheses]
+    reports = analysis.selection.reports
+    targets = suggested_targets(app, actor, scope, analysis.seqs)
+    matches = candidate_cases(app, actor, scope, reports, analysis.classification, texts)
+    at = app.clock.now()
+    return {
+        "suggested_targets": [suggestion_body(target, at) for target in targets],
+        "candidate_cases": [candidate_body(match) for match in matches],
+    }
 
 
 def title_of(report: StoredReport) -> str:

@@ -1,1 +1,1 @@
-"""What may be done with reports, one file each: taking reports in needs none of the libraries that an analysis loads."""
+"""What may be done with reports, one file each: taking them in needs none of the libraries that an analysis loads."""

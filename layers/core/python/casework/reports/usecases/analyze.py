@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from casework.reports.views import Selection, StoredReport
 
 __all__ = [
-    "Analysis", "Hypothesis", "SeedReportNotFound", "Statistics", "UnknownClassification", "analyze_scope", "analyze_surroundings",
-    "cluster_reports_of", "effective_n", "known_classification",
+    "Analysis", "Hypothesis", "SeedReportNotFound", "Statistics", "UnknownClassification", "analyze_scope",
+    "analyze_surroundings", "cluster_reports_of", "effective_n", "known_classification",
 ]  # fmt: skip
 CLASSIFICATIONS = ("physical", "digital")
 _DEFAULT_N, _MOST = 250, 5_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casework.kernel.errors import InvalidInput
+from casework.kernel.ids import uuid7
 from casework.reports.intake import MAX_ITEMS, ReportItem, read_item
 from casework.reports.views import IngestResult
 
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 
     from casework.identity.model import Actor
     from casework.kernel.clock import Clock
-    from casework.reports.ports import UnitOfWork
+    from casework.reports.ports import UnitOfWork, Work
 
+ANNOUNCED_AT_ONCE = 50
 __all__ = ["MAX_ITEMS", "NoReports", "ReportItem", "TooManyReports", "ingest_reports"]
 
 
@@ -35,12 +37,12 @@ class TooManyReports(InvalidInput):
 
 
 def ingest_reports(
-    items: Sequence[object], *, actor: Actor, unit_of_work: UnitOfWork, clock: Clock, pointer: str = "/{place}"
+    items: Sequence[object], *, actor: Actor, unit_of_work: UnitOfWork, clock: Clock, pointer: str = "/{place}", announce: bool = False
 ) -> list[IngestResult]:
     """Store every item that is a report; results come in the order of the items.
 
     Readings and their tokens are made before the transaction begins. `pointer` says where item number `place` stands in
-    the body. Raises NoReports, TooManyReports.
+    the body; `announce` puts what is new into the outbox, for those who match it to open cases. Raises NoReports, TooManyReports.
     """
     if not items:
         raise NoReports("the list of reports is empty")
@@ -52,6 +54,14 @@ def ingest_reports(
     if not reports:
         return [IngestResult("invalid", errors=tuple(problems)) for problems in read if isinstance(problems, list)]
     with unit_of_work(actor.tenant_id) as work:
-        stored = iter(work.reports.add(reports, reporter_id=actor.id, at=at))
+        results = work.reports.add(reports, reporter_id=actor.id, at=at)
+        if announce:
+            _announce([result.seq for result in results if result.status == "created"], work)
         work.commit()
+    stored = iter(results)
     return [IngestResult("invalid", errors=tuple(one)) if isinstance(one, list) else next(stored) for one in read]
+
+
+def _announce(seqs: Sequence[int | None], work: Work) -> None:
+    for start in range(0, len(seqs), ANNOUNCED_AT_ONCE):
+        work.outbox.put("match", uuid7(), "reports_ingested", {"seqs": list(seqs[start : start + ANNOUNCED_AT_ONCE])})

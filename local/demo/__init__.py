@@ -1,0 +1,38 @@
+"""`make demo`: the main job, performed over HTTP on a stack of its own that is gone afterwards."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from local.demo.journey import perform
+from local.demo.screen import Screen, Surprise
+from local.running import StackFailed
+
+INTERRUPTED = 130
+
+
+def main(arguments: list[str]) -> int:
+    """Run the demo; returns the exit status: 0, or 1 where something is not as it should be."""
+    if arguments:
+        print("usage: python -m local demo", file=sys.stderr)
+        return 2
+    screen = Screen()
+    folder = Path(tempfile.mkdtemp(prefix="casework-demo-"))
+    status = 1
+    try:
+        with screen:
+            perform(screen, folder)
+        status = 0
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+        screen.note("interrupted; everything that was started has been stopped")
+    except Surprise:
+        screen.note(f"The stack's log is kept: {folder / 'stack.log'}")
+    except (StackFailed, OSError) as trouble:
+        screen.note(f"The demo cannot go on: {trouble}")
+    if status != 1:
+        shutil.rmtree(folder, ignore_errors=True)
+    return status
