@@ -9,6 +9,7 @@ adapter and its cache.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import statistics
 import tempfile
@@ -141,6 +142,7 @@ def _database() -> Generator[Server]:
         _admin(server, f"create database {DATABASE} template casework_template")
         port = free_port()
         os.environ |= client_environment(port, "ap-southeast-1") | _settings(server)
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
         moto = ThreadedMotoServer("127.0.0.1", port, verbose=False)
         moto.start()
         try:

@@ -50,9 +50,8 @@ class Tape:
     def twin(self, dbname: str) -> Connection:
         """Return a bare connection of the same role to another database of the same server."""
         info = self._connection.info
-        return psycopg.connect(
-            make_conninfo(**info.get_parameters(), password=info.password, **{"dbname": dbname}), autocommit=True, row_factory=dict_row
-        )
+        place = info.get_parameters() | {"dbname": dbname, "password": info.password}
+        return psycopg.connect(make_conninfo("", **place), autocommit=True, row_factory=dict_row)
 
     def _bytes(self, query: Any) -> bytes:  # noqa: ANN401 - what psycopg takes
         if isinstance(query, sql.Composable):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from typing import NoReturn
 
 from local.intrinsics import TemplateProblem
 from local.postgres import PostgresFailure
@@ -16,22 +17,24 @@ def main(arguments: list[str]) -> int:
     """Dispatch a command; returns the exit status."""
     command = arguments[0] if arguments else "up"
     if command == "up":
-        return _up()
+        _up()
     if command == "demo":
         return importlib.import_module("local.demo").main(arguments[1:])
     print(USAGE, file=sys.stderr)
     return 2
 
 
-def _up() -> int:
+def _up() -> NoReturn:
     from local.stack import Options, run
     from local.workers import WorkersFailed
 
     try:
-        return run(Options.from_environment(os.environ))
+        status = run(Options.from_environment(os.environ))
     except (TemplateProblem, PostgresFailure, WorkersFailed, OSError) as problem:
         print(f"the stack cannot start: {problem}", file=sys.stderr)
-        return 1
+        status = 1
+    sys.stderr.flush()
+    os._exit(status)  # a handler that still blocks a thread must not keep the process
 
 
 if __name__ == "__main__":

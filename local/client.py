@@ -9,12 +9,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import jwt
 
 TOKEN_LIFETIME_SECONDS = 3600
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Answer:
     content: bytes
 
     @property
-    def json(self) -> Any:
+    def json(self) -> Any:  # noqa: ANN401  whatever the stack said
         """The body as JSON; None when it is empty."""
         return json.loads(self.content) if self.content else None
 
@@ -63,9 +65,7 @@ class Client:
             connection.close()
 
 
-def development_token(
-    data_dir: Path, *, tenant: str, user: str, roles: Iterable[str], lifetime: float = TOKEN_LIFETIME_SECONDS
-) -> str:
+def development_token(data_dir: Path, *, tenant: str, user: str, roles: Iterable[str], lifetime: float = TOKEN_LIFETIME_SECONDS) -> str:
     """Mint a bearer token for the stack whose state lies in `data_dir`; `lifetime` in seconds, of real time."""
     claims = {"user_id": user, "tenant": tenant, "roles": list(roles), "type": "access", "exp": time.time() + lifetime}
     return jwt.encode(claims, jwt_secret(data_dir), "HS256")
@@ -79,7 +79,7 @@ def jwt_secret(data_dir: Path) -> str:
     return next(value for name, value in kept.items() if name.endswith("JwtSecret"))
 
 
-def poll(ready: Callable[[], Any], *, seconds: float, every: float = 0.05) -> Any:
+def poll(ready: Callable[[], Found], *, seconds: float, every: float = 0.05) -> Found:
     """Ask until the answer is truthy and return it. Raises TimeoutError after so many seconds."""
     deadline = time.monotonic() + seconds
     while not (found := ready()):

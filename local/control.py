@@ -236,7 +236,7 @@ class ControlServer:
     def start(self, control: ControlPlane) -> None:
         """Answer from a background thread."""
         self._server.control = control
-        threading.Thread(target=self._server.serve_forever, name="control", daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="control", daemon=True).start()
 
     def stop(self) -> None:
         """Answer no more."""

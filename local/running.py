@@ -61,12 +61,22 @@ def start_stack(
             cwd=REPOSITORY,
             env={**os.environ, **switches, "DATA_DIR": str(data_dir), **(env or {})},
         )
-    with cast("IO[bytes]", process.stdout) as announced:
-        line = announced.readline().decode()
+    line = _first_line(process)
     if not line.startswith("READY "):
         process.wait(60)
         raise StackFailed(log.read_text(errors="replace")[-4000:])
     return RunningStack(process, line.removeprefix("READY ").strip(), data_dir, log)
+
+
+def _first_line(process: subprocess.Popen[bytes]) -> str:
+    """What the stack announces; a caller who is interrupted while waiting leaves no stack behind."""
+    try:
+        with cast("IO[bytes]", process.stdout) as announced:
+            return announced.readline().decode()
+    except BaseException:
+        process.terminate()
+        process.wait(60)
+        raise
 
 
 @contextlib.contextmanager

@@ -336,6 +336,8 @@ create view case_audit_events with (security_invoker = true) as
   from case_events e left join case_event_payloads p using (tenant_id, case_id, version);
 
 create sequence case_resolution_signal_ids;
+-- A new case's number is made of the next of these: numbers of one day never meet.
+create sequence case_ordinals;
 
 grant select on case_events, case_event_payloads, case_audit_events, cases, saved_clusters, case_reports, case_clusters, case_follow_ups, case_links,
   case_resolution_signals, case_escalation_targets, case_escalation_requests, case_escalation_actions, case_email_deliveries
@@ -347,6 +349,6 @@ grant delete on case_reports, case_clusters, case_follow_ups, case_links, case_r
 grant update (case_id, moved_from) on case_escalation_targets to casework_api_writer;
 grant update (case_id) on case_escalation_requests to casework_api_writer;
 grant update on case_email_deliveries to casework_api_writer;
-grant usage on sequence case_resolution_signal_ids to casework_api_writer;
+grant usage on sequence case_resolution_signal_ids, case_ordinals to casework_api_writer;
 grant select, update on case_email_deliveries to casework_mail_sender, casework_webhook_receiver, casework_janitor;
 grant select on case_escalation_requests, case_escalation_actions to casework_mail_sender, casework_webhook_receiver, casework_janitor;

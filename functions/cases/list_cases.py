@@ -6,6 +6,7 @@ from casework.cases.queries import FILTERS
 from casework.cases.requests import ListQuery
 from casework.cases.views import CasePage, case_summary
 from casework.entry.http import Answer, Reply, endpoint
+from casework.faces.canonical import PAGE_EXAMPLE
 from casework.identity.model import Actor
 from casework.identity.permissions import Permission
 from casework.wiring import App
@@ -15,7 +16,7 @@ from casework.wiring import App
     "GET /api/cases",
     allow=Permission.CASES_READ,
     capability="api_reader",
-    answers={200: Answer("A page of cases.", CasePage, {"items": [], "next_cursor": None})},
+    answers={200: Answer("A page of cases.", CasePage, PAGE_EXAMPLE)},
 )
 def handler(query: ListQuery, actor: Actor, app: App) -> Reply:
     """List cases, filtered, sorted, by cursor.

@@ -6,6 +6,7 @@ from casework.cases.model import CaseNotFound
 from casework.cases.queries import first_broken_link
 from casework.cases.views import StreamView, stream_view
 from casework.entry.http import Answer, Reply, endpoint
+from casework.faces.canonical import STREAM_EXAMPLE
 from casework.identity.model import Actor
 from casework.identity.permissions import Permission
 from casework.wiring import App
@@ -15,7 +16,7 @@ from casework.wiring import App
     "GET /api/cases/{case_id}/events",
     allow=Permission.CASES_READ,
     capability="api_reader",
-    answers={200: Answer("The stream, oldest first.", StreamView, {"verified": True, "broken_at": None, "head": "9f…", "items": []})},
+    answers={200: Answer("The stream, oldest first.", StreamView, STREAM_EXAMPLE)},
 )
 def handler(case_id: str, actor: Actor, app: App) -> Reply:
     """Read a case's events and whether their hash chain holds.

@@ -30,4 +30,12 @@ def handler(message: Mapping[str, Any], app: App) -> None:
         found = next((one for one in analysis.hypotheses if seq in one.report_seqs), None)
         if found is not None and found.report_count > 1:
             companions = Companions(tuple(found.report_seqs), found.title, analysis.classification)
-            match_report(seq, companions, actor=actor, unit_of_work=app.unit_of_work, clock=app.clock, geography=app.geography, pepper=app.location_pepper)
+            match_report(
+                seq,
+                companions,
+                actor=actor,
+                unit_of_work=app.unit_of_work,
+                clock=app.clock,
+                geography=app.geography,
+                pepper=app.location_pepper,
+            )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from casework.cases.requests import OpenCaseBody
 from casework.cases.usecases.open_case import FormDesk, open_case
+from casework.cases.views import CaseView
 from casework.entry.http import Answer, Reply, endpoint
 from casework.faces.canonical import CASE_EXAMPLE, render_case
-from casework.cases.views import CaseView
 from casework.identity.model import Actor
 from casework.identity.permissions import Permission
 from casework.wiring import App

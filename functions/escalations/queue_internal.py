@@ -27,7 +27,9 @@ _EXAMPLE = {
         202: Answer("Queued; a repetition changes nothing.", InternalSentBody, _EXAMPLE),
         401: Answer("No internal token.", None, {"error": "unauthorized", "code": "unauthenticated"}),
         404: Answer("No such action.", None, {"error": "unknown action", "code": "action-not-found"}),
-        503: Answer("No internal token is configured.", None, {"error": "internal admin token not configured", "code": "internal-token-unset"}),
+        503: Answer(
+            "No internal token is configured.", None, {"error": "internal admin token not configured", "code": "internal-token-unset"}
+        ),
     },
 )
 def handler(body: InternalSendBody, request: Request, app: App) -> Reply:

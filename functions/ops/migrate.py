@@ -21,8 +21,6 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, list[str]]: 
     secrets = SecretsManager()
     url = credentials_url(database.database_url, secrets.get(owner.database_admin_secret_arn))
     applied = migrate(url, find_migrations(), event.get("phases", ["pre", "post"]))
-    set_passwords(
-        url, {name: password_of(secrets.get(f"{database.database_secret_prefix}{name}")) for name in CAPABILITIES}
-    )
+    set_passwords(url, {name: password_of(secrets.get(f"{database.database_secret_prefix}{name}")) for name in CAPABILITIES})
     logger.info("schema.migrated", extra={"count": len(applied)})
     return {"applied": applied}

@@ -15,8 +15,7 @@ def handler(app: App) -> Mapping[str, int]:
     """Publish every tenant's events; what still is owed afterwards shows in OutboxOldestSeconds."""
     tenants = app.due_tenants("outbox", app.clock.now())
     published = sum(
-        relay_tenant(tenant_id, unit_of_work=app.unit_of_work, publisher=app.publisher, clock=app.clock)
-        for tenant_id in tenants
+        relay_tenant(tenant_id, unit_of_work=app.unit_of_work, publisher=app.publisher, clock=app.clock) for tenant_id in tenants
     )
     age = oldest_debt(tenants, unit_of_work=app.unit_of_work, clock=app.clock)
     put_metric("OutboxOldestSeconds", age.total_seconds(), MetricUnit.Seconds)

@@ -22,7 +22,9 @@ from casework.wiring import App
     answers={
         200: Answer("The case in its new status.", CaseDetail, DETAIL),
         404: Answer("No such case.", ErrorBody, NOT_FOUND),
-        409: Answer("No legal way there, or the case was merged.", ErrorBody, {"error": "the case was merged into another", "code": "case-merged"}),
+        409: Answer("No legal way there, or the case was merged.", ErrorBody, {
+            "error": "the case was merged into another", "code": "case-merged",
+        }),
         422: Answer("No status of this face.", ErrorBody, {"error": "status must be one of open, …", "code": "unacceptable-value"}),
     },
     view=render_detail,

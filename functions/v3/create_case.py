@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casework.cases.usecases.selection import case_from_selection
 from casework.entry.http import Answer, Reply, endpoint
-from casework.faces.v3.case_answers import DETAIL, render_detail
+from casework.faces.v3.case_answers import DETAIL, NOT_FOUND, render_detail
 from casework.faces.v3.case_commands import desk_of, selection_command
 from casework.faces.v3.case_requests import CreateCaseBody
 from casework.faces.v3.case_views import CaseDetail
@@ -26,11 +26,15 @@ from casework.wiring import App
         200: Answer("The selection joined a case that was open.", CaseDetail, DETAIL),
         201: Answer("A new case; `Location` names it.", CaseDetail, DETAIL),
         400: Answer("No title, a bad geometry, an unknown anchor.", ErrorBody, {"error": "title is required", "code": "missing-field"}),
+        404: Answer("`existing_case_id` names no case.", ErrorBody, NOT_FOUND),
+        409: Answer("The case to join was merged, or `merged` was asked for.", ErrorBody, {
+            "error": "the case was merged into another", "code": "case-merged",
+        }),
         422: Answer("Unknown reports, classification or status.", ErrorBody, {"error": "unknown reports: 7", "code": "unknown-reports"}),
     },
     view=render_detail,
     location="/api/v3/cases/{}",
-)
+)  # fmt: skip
 def handler(body: CreateCaseBody, actor: Actor, app: App) -> Reply:
     """Create a case from a selection of reports, or join an open one.
 

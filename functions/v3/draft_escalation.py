@@ -18,7 +18,8 @@ from casework.identity.permissions import Permission
 from casework.wiring import App
 
 _EXAMPLE: dict[str, Any] = {
-    "case_id": "case_5e0c9a1b2d3f", "subject": "CleanApp escalation: Blocked drain", "body": "…", "html": "<!doctype html>…", "language": "en",
+    "case_id": "case_5e0c9a1b2d3f", "subject": "CleanApp escalation: Blocked drain", "body": "…", "html": "<!doctype html>…",
+    "language": "en",
     "cc_emails": [], "targets": [], "linked_count": 1,
 }  # fmt: skip
 
@@ -30,8 +31,14 @@ _EXAMPLE: dict[str, Any] = {
     capability="api_reader",
     face=V3,
     body_required=False,
-    answers={200: Answer("The draft.", DraftedBody, _EXAMPLE), 404: Answer("No such case.", ErrorBody, NOT_FOUND)},
-)
+    answers={
+        200: Answer("The draft.", DraftedBody, _EXAMPLE),
+        404: Answer("No such case.", ErrorBody, NOT_FOUND),
+        422: Answer("No language that a draft is written in.", ErrorBody, {
+            "error": "language must be one of th, en, zh, de, fr, it, es, pt", "code": "unacceptable-value",
+        }),
+    },
+)  # fmt: skip
 def handler(case_id: str, body: DraftBody, actor: Actor, app: App) -> Reply:
     """Draft the mail about a case in Thai, English, Chinese, German, French, Italian, Spanish or Portuguese.
 
@@ -45,7 +52,11 @@ def handler(case_id: str, body: DraftBody, actor: Actor, app: App) -> Reply:
     rows = app.escalations.targets(actor.tenant_id, row["id"])
     draft = draft_for(Subject(row, children["linked_reports"]), rows, mailing, app.case_settings.public_base_url)
     chosen = {target.id for target in choose_recipients(rows, mailing.target_ids)}
-    targets = [target_body(row["alias"], target) for target in app.escalations.of_case(actor.tenant_id, row["id"])["targets"] if target["id"] in chosen]
+    targets = [
+        target_body(row["alias"], target)
+        for target in app.escalations.of_case(actor.tenant_id, row["id"])["targets"]
+        if target["id"] in chosen
+    ]
     return Reply(
         body={
             "case_id": row["alias"], "subject": draft.subject, "body": draft.body, "html": draft.html, "language": draft.language,

@@ -21,7 +21,9 @@ from casework.wiring import App
     face=V3,
     answers={
         200: Answer("The case, measured anew.", CaseDetail, DETAIL),
-        404: Answer("No such case, or no such reports: then nothing was linked.", ErrorBody, {"error": "unknown reports: 7", "code": "unknown-reports"}),
+        404: Answer("No such case, or no such reports: then nothing was linked.", ErrorBody, {
+            "error": "unknown reports: 7", "code": "unknown-reports",
+        }),
     },
     view=render_detail,
 )  # fmt: skip
@@ -33,7 +35,8 @@ def handler(case_id: str, body: LinkReportsBody, if_match: int | None, actor: Ac
     if not body.report_seqs:
         raise MissingField("report_seqs", are=False)
     alias = link_reports(
-        case_id, body.report_seqs, reason=body.link_reason or "manual", confidence=min(body.confidence, 1.0) if body.confidence > 0 else 1.0,
+        case_id, body.report_seqs, reason=body.link_reason or "manual", confidence=min(body.confidence,
+        1.0) if body.confidence > 0 else 1.0,
         if_match=if_match, actor=actor, unit_of_work=app.unit_of_work, clock=app.clock, pepper=app.location_pepper,
     )  # fmt: skip
     return Reply(resource=alias)

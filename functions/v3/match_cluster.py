@@ -24,8 +24,12 @@ from casework.wiring import App
     answers={
         200: Answer("The candidates, best first.", MatchedBody, {"classification": "physical", "candidate_cases": []}),
         400: Answer("A bad geometry.", ErrorBody, {"error": "unsupported geometry type: Point", "code": "geometry-payload-invalid"}),
+        422: Answer("An unknown classification.", ErrorBody, {
+            "error": "classification must be one of physical, digital", "code": "unknown-classification", "allowed": ["physical",
+            "digital"],
+        }),
     },
-)
+)  # fmt: skip
 def handler(body: MatchBody, actor: Actor, app: App) -> Reply:
     """Name the open cases that a scope might belong to, with scores and reasons. Nothing is linked.
 

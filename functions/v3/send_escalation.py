@@ -25,9 +25,16 @@ from casework.wiring import App
     answers={
         200: Answer("`Prefer: wait` was met: every mail has its first answer.", SentBody, SENT),
         202: Answer("Stored and queued; GET escalations tells the truth as it comes.", SentBody, SENT),
-        400: Answer("Nobody to write to.", ErrorBody, {"error": "no email-capable escalation targets selected", "code": "no-email-targets"}),
+        400: Answer("Nobody to write to.", ErrorBody, {
+            "error": "no email-capable escalation targets selected", "code": "no-email-targets",
+        }),
         404: Answer("No such case.", ErrorBody, NOT_FOUND),
-        429: Answer("The day's mails are spent; nothing was stored.", ErrorBody, {"error": "at most 200 mails may leave a day", "code": "daily-mail-cap"}),
+        422: Answer("No language that a draft is written in.", ErrorBody, {
+            "error": "language must be one of th, en, zh, de, fr, it, es, pt", "code": "unacceptable-value",
+        }),
+        429: Answer("The day's mails are spent; nothing was stored.", ErrorBody, {
+            "error": "at most 200 mails may leave a day", "code": "daily-mail-cap",
+        }),
     },
     view=render_sent,
     then=wait_for_truth,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
 import tempfile
+from http.client import HTTPException
 from pathlib import Path
 
 from local.demo.journey import perform
@@ -19,6 +21,7 @@ def main(arguments: list[str]) -> int:
     if arguments:
         print("usage: python -m local demo", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what was started must be stopped
     screen = Screen()
     folder = Path(tempfile.mkdtemp(prefix="casework-demo-"))
     status = 1
@@ -31,8 +34,10 @@ def main(arguments: list[str]) -> int:
         screen.note("interrupted; everything that was started has been stopped")
     except Surprise:
         screen.note(f"The stack's log is kept: {folder / 'stack.log'}")
-    except (StackFailed, OSError) as trouble:
-        screen.note(f"The demo cannot go on: {trouble}")
+    except (StackFailed, OSError, HTTPException) as trouble:
+        reason = str(trouble).strip().splitlines()[-1:]
+        screen.note(f"The demo cannot go on: {''.join(reason)}")
+        screen.note(f"The stack's log is kept: {folder / 'stack.log'}")
     if status != 1:
         shutil.rmtree(folder, ignore_errors=True)
     return status

@@ -119,7 +119,7 @@ class CaseSteps:
         last = json.loads(detail["audit_events"][-1]["payload_json"])
         step.say(f"{last['from']} to {last['to']}: {summary}")
 
-    def _case(self, step: Step, status: int, answer: Answer) -> Any:
+    def _case(self, step: Step, status: int, answer: Answer) -> dict[str, Any]:
         step.check("answer of the case's door", status, answer.status)
         return answer.json
 

@@ -1,7 +1,9 @@
 """The audit chain of a case, recomputed from what the API shows and from nothing of the server's code.
 
 Each event: commitment = SHA-256(salt ‖ canonical JSON of the payload), hash = SHA-256(previous hash ‖ header ‖ commitment);
-the header is `tenant|case|version|occurred_at|recorded_at|type|length of actor|actor|`, instants in µs since 1970. The first previous hash is 32 zero bytes.
+the header is `tenant|case|version|occurred_at|recorded_at|type|length of actor|actor|`, instants in µs since 1970. The
+first previous hash is 32 zero bytes. Canonical JSON sorts its keys, has no blanks and writes whole numbers without a
+fraction.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -31,8 +34,16 @@ def _commits(event: Mapping[str, Any]) -> bool:
     """Whether the payload is what was committed to; an erased one still has its commitment."""
     if event["payload"] is None:
         return True
-    text = json.dumps(event["payload"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(_whole(event["payload"]), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(bytes.fromhex(event["salt"]) + text.encode()).hexdigest() == event["commitment"]
+
+
+def _whole(value: Any) -> Any:  # noqa: ANN401  JSON
+    if isinstance(value, dict):
+        return {name: _whole(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_whole(member) for member in value]
+    return int(Decimal(repr(value))) if isinstance(value, float) and value.is_integer() else value
 
 
 def _header(stream: Mapping[str, Any], event: Mapping[str, Any]) -> bytes:

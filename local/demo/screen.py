@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Self
 
 from rich.cells import cell_len
@@ -84,17 +84,12 @@ class Screen:
         self._console.print(Text(text, "bold"))
         self._console.print()
 
-    def check_count(self, steps: int) -> None:
-        """Raises Surprise where a step was left out."""
-        if len(self.timings) != steps:
-            raise Surprise(f"expected {steps} steps, {len(self.timings)} were taken")
-
     def note(self, text: str) -> None:
         """One line outside the steps."""
         self._console.print(Text(text))
 
     @contextlib.contextmanager
-    def step(self, title: str) -> Iterator[Step]:
+    def step(self, title: str) -> Generator[Step]:
         """A step: timed, shown at its end, also when it ends badly."""
         step = Step(len(self.timings) + 1, title)
         self._progress.update(self._task, description=title)

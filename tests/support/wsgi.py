@@ -72,3 +72,6 @@ def _request(environ: Mapping[str, Any]) -> HttpRequest:
         body=environ["wsgi.input"].read(),
         client="127.0.0.1",
     )
+
+
+DOORS = DoorApplication()

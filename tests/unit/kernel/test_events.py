@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -24,9 +25,7 @@ LINK = Link(UUID(int=1), UUID(int=2), 1, AT, AT, "u1", "case_created", bytes(32)
 def as_postgres_keeps_it(value):
     """JSON as jsonb gives it back: numbers are decimals without exponent, and zero has no sign."""
     if isinstance(value, float):
-        text = f"{value:.400f}" if abs(value) < 1e-300 else f"{value:f}"
-        whole = json.loads(repr(value).partition("e")[0]) if "e" not in repr(value) else None
-        return 0 if value == 0 else int(float(text)) if whole is None and value.is_integer() and abs(value) < 1e22 else value
+        return json.loads(f"{Decimal(repr(value)):f}") if value else 0.0
     if isinstance(value, dict):
         return {name: as_postgres_keeps_it(value[name]) for name in sorted(value, key=len)}
     return [as_postgres_keeps_it(one) for one in value] if isinstance(value, list) else value

@@ -49,10 +49,13 @@ def test_an_alias_is_case_and_twelve_hex_digits():
     ],
 )
 def test_a_case_number_carries_bangkok_s_date(at, date):
-    assert new_case_number(at)[5:11] == date
+    assert new_case_number(at, 1)[5:11] == date
 
 
 def test_a_case_number_has_four_digits_of_crockford_s_base_32():
-    made = [new_case_number(DAY) for _ in range(200)]
+    made = [new_case_number(DAY, ordinal) for ordinal in range(1, 201)]
     assert all(re.fullmatch(r"CASE-\d{6}-[0-9ABCDEFGHJKMNPQRSTVWXYZ]{4}", number) for number in made)
-    assert len(set(made)) > 190
+
+
+def test_case_numbers_of_a_day_all_differ():
+    assert len({new_case_number(DAY, ordinal) for ordinal in range(1_000_000, 1_010_000)}) == 10_000

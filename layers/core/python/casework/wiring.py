@@ -71,36 +71,36 @@ class Work(UnitOfWork):
     @property
     def reports(self) -> ReportStore:
         """Reports and their readings."""
-        from casework.reports.store import ReportStore  # noqa: PLC0415
+        from casework.reports.store import ReportStore
 
         return ReportStore(self.connection, self.tenant_id)
 
     @property
     def cases(self) -> CaseStore:
         """Cases: their streams and projections."""
-        from casework.cases.store import CaseStore  # noqa: PLC0415
+        from casework.cases.store import CaseStore
 
         return CaseStore(self.connection, self.tenant_id)
 
     @property
     def escalations(self) -> EscalationStore:
         """Targets, requests and actions."""
-        from casework.escalations.store import EscalationStore  # noqa: PLC0415
+        from casework.escalations.store import EscalationStore
 
         return EscalationStore(self.connection, self.tenant_id)
 
     @property
     def deliveries(self) -> DeliveryStore:
         """Deliveries, provider events, opt-outs, daily usage."""
-        from casework.escalations.addresses import refusal_of  # noqa: PLC0415
-        from casework.messages.store import DeliveryStore  # noqa: PLC0415
+        from casework.escalations.addresses import refusal_of
+        from casework.messages.store import DeliveryStore
 
         return DeliveryStore(self.connection, self.tenant_id, refusal_of)
 
     @property
     def outbox(self) -> OutboxStore:
         """Events that leave the house."""
-        from casework.outbox.store import OutboxStore  # noqa: PLC0415
+        from casework.outbox.store import OutboxStore
 
         return OutboxStore(self.connection, self.tenant_id, self.clock)
 
@@ -147,7 +147,7 @@ class App:
     @cached_property
     def tenants(self) -> TenantQueries:
         """Tenants and revoked tokens."""
-        from casework.identity.queries import TenantQueries  # noqa: PLC0415
+        from casework.identity.queries import TenantQueries
 
         return TenantQueries(self.database)
 
@@ -211,34 +211,34 @@ class App:
     @cached_property
     def reports(self) -> ReportQueries:
         """Reads of reports and areas."""
-        from casework.reports.queries import ReportQueries  # noqa: PLC0415
+        from casework.reports.queries import ReportQueries
 
         return ReportQueries(self.database)
 
     @cached_property
     def cases(self) -> CaseQueries:
         """Reads of cases."""
-        from casework.cases.queries import CaseQueries  # noqa: PLC0415
+        from casework.cases.queries import CaseQueries
 
         return CaseQueries(self.database)
 
     @cached_property
     def escalations(self) -> EscalationQueries:
         """Reads of targets, actions and deliveries."""
-        from casework.escalations.queries import EscalationQueries  # noqa: PLC0415
+        from casework.escalations.queries import EscalationQueries
 
         return EscalationQueries(self.database)
 
     @cached_property
     def mail(self) -> MailQueries:
         """Reads of those who arrive with a delivery's id or an opt-out token."""
-        from casework.messages.queries import MailQueries  # noqa: PLC0415
+        from casework.messages.queries import MailQueries
 
         return MailQueries(self.database)
 
     def due_tenants(self, work: DueWork, at: datetime) -> Sequence[UUID]:
         """Return the tenants that have work of a kind due; one transaction for each of them is opened by the caller."""
-        from casework.outbox.store import due_tenants  # noqa: PLC0415
+        from casework.outbox.store import due_tenants
 
         with self.database.transaction(None) as connection:
             return due_tenants(connection, work, at)
@@ -248,20 +248,20 @@ class App:
     @cached_property
     def geography(self) -> Geography:
         """Places and words; brings numpy and shapely."""
-        from casework.reports.geography import Geography  # noqa: PLC0415
+        from casework.reports.geography import Geography
 
         return Geography()
 
     def detect_language(self, text: str) -> str:
         """Return th, zh or en."""
-        from casework.reports.words import detect_language  # noqa: PLC0415
+        from casework.reports.words import detect_language
 
         return detect_language(text)
 
     @cached_property
     def post(self) -> Post:
         """The mail room's inside of a transaction."""
-        from casework.messages import usecases  # noqa: PLC0415
+        from casework.messages import usecases
 
         return usecases
 
@@ -270,7 +270,7 @@ class App:
     @cached_property
     def contact_lock(self) -> KmsLock:
         """Encrypts reporters' contacts."""
-        from casework.aws.kms import KmsLock  # noqa: PLC0415
+        from casework.aws.kms import KmsLock
 
         return KmsLock(self.contact_settings.contact_key_id)
 
@@ -279,19 +279,23 @@ class App:
         """The relay's way to the queues."""
         if self.publisher_override is not None:
             return self.publisher_override
-        from casework.aws.sqs import SqsPublisher  # noqa: PLC0415
+        from casework.aws.sqs import SqsPublisher
 
         settings = read_settings(RelaySettings, self.environ)
-        return SqsPublisher({"mail": settings.mail_queue_url, "case-events": settings.case_events_queue_url, "match": settings.match_queue_url})
+        return SqsPublisher(
+            {"mail": settings.mail_queue_url, "case-events": settings.case_events_queue_url, "match": settings.match_queue_url}
+        )
 
     def wake_relay(self, tenant_id: UUID) -> None:
         """Hint that this tenant has something to publish. Raises Unavailable; the sweep comes anyway."""
         if self.publisher_override is not None:
             self.publisher_override.publish("relay", [{"tenant_id": str(tenant_id)}])
             return
-        from casework.aws.sqs import SqsPublisher  # noqa: PLC0415
+        from casework.aws.sqs import SqsPublisher
 
-        SqsPublisher({"relay": read_settings(UrgencySettings, self.environ).relay_queue_url}).publish("relay", [{"tenant_id": str(tenant_id)}])
+        SqsPublisher({"relay": read_settings(UrgencySettings, self.environ).relay_queue_url}).publish(
+            "relay", [{"tenant_id": str(tenant_id)}]
+        )
 
     @cached_property
     def mail_settings(self) -> MailSettings:
@@ -303,7 +307,7 @@ class App:
         """The mail provider; only the sender function may build it."""
         if self.mailer_override is not None:
             return self.mailer_override
-        from casework.vendors.sendgrid import SendgridMailer  # noqa: PLC0415
+        from casework.vendors.sendgrid import SendgridMailer
 
         settings = self.mail_settings
         return SendgridMailer(
@@ -315,14 +319,14 @@ class App:
 
     def opt_out_footer(self, text: str, html: str, language: str, url: str) -> tuple[str, str]:
         """Return a mail's text and HTML with outreach's words around one recipient's opt-out link."""
-        from casework.escalations.languages import Language  # noqa: PLC0415
-        from casework.escalations.letter import add_opt_out  # noqa: PLC0415
+        from casework.escalations.languages import Language
+        from casework.escalations.letter import add_opt_out
 
         return add_opt_out(text, html, language=Language(language), url=url)
 
     @cached_property
     def _sendgrid_verifier(self) -> SendgridWebhookVerifier:
-        from casework.vendors.sendgrid_webhook import SendgridWebhookVerifier  # noqa: PLC0415
+        from casework.vendors.sendgrid_webhook import SendgridWebhookVerifier
 
         return SendgridWebhookVerifier(read_settings(WebhookSettings, self.environ).sendgrid_webhook_public_key)
 
@@ -367,7 +371,7 @@ def install_clock(new: Clock) -> None:
 def app(capability: Capability) -> App:
     """Return this environment's App of a capability."""
     if capability not in _apps:
-        from casework.aws.secrets import SecretsManager  # noqa: PLC0415
+        from casework.aws.secrets import SecretsManager
 
         _apps[capability] = App(capability, os.environ, _clock, SecretsManager())
     return _apps[capability]

@@ -43,7 +43,9 @@ _HIGH, _MEDIUM, _LOW = Severity.HIGH, Severity.MEDIUM, Severity.LOW
 
 CITY_CASE_TYPES = (
     CaseType("flood_drainage", "น้ำท่วม–ระบายน้ำ", "Flood & drainage", "内涝排水", _L1, _HIGH, "Drainage & Sewerage", 3),
-    CaseType("public_safety", "ความปลอดภัย–โครงสร้าง", "Public safety & structures", "公共安全", _L1, _HIGH, "Disaster Prevention; Public Works", 3),
+    CaseType(
+        "public_safety", "ความปลอดภัย–โครงสร้าง", "Public safety & structures", "公共安全", _L1, _HIGH, "Disaster Prevention; Public Works", 3
+    ),
     CaseType("power_lighting", "ไฟฟ้า–แสงสว่าง", "Power & lighting", "电力照明", _L2, _MEDIUM, "MEA / district", 7),
     CaseType("road_footpath", "ถนน–ทางเท้า", "Roads, footpaths, bridges", "道路人行道", _L2, _MEDIUM, "Public Works / district", 7),
     CaseType("traffic_transit", "จราจร–เดินทาง", "Traffic & transit", "交通出行", _L2, _MEDIUM, "Traffic & Transportation", 7),
@@ -53,7 +55,9 @@ CITY_CASE_TYPES = (
     CaseType("green_space", "ต้นไม้–สวน", "Trees & parks", "绿化公园", _L3, _LOW, "Environment / district", 10),
     CaseType("obstruction_signage", "สิ่งกีดขวาง–ป้าย", "Obstruction & signage", "占道招牌", _L3, _LOW, "City law enforcement", 10),
     CaseType("social_welfare", "สวัสดิการสังคม", "Social welfare", "社会救助", _L2, _MEDIUM, "Social Development", 7, sensitive=True),
-    CaseType("governance_service", "ร้องเรียน–บริการ", "Complaints & city service", "政务投诉", _L3, _LOW, "Governor's office / Inspector", 15),
+    CaseType(
+        "governance_service", "ร้องเรียน–บริการ", "Complaints & city service", "政务投诉", _L3, _LOW, "Governor's office / Inspector", 15
+    ),
 )
 
 _SCORES = ((0.85, Severity.CRITICAL), (0.60, Severity.HIGH), (0.30, Severity.MEDIUM))

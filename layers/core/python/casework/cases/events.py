@@ -201,7 +201,8 @@ class ResolutionSignalRecorded(Event):
 EVENT_TYPES: dict[str, type[Event]] = {
     kind.type_name: kind
     for kind in (
-        CaseCreated, ClusterAttached, ReportsAdded, StatusChanged, CaseEscalationRequested, CaseEscalationRecorded, CaseMergedInto, CaseMerged,
+        CaseCreated, ClusterAttached, ReportsAdded, StatusChanged, CaseEscalationRequested, CaseEscalationRecorded, CaseMergedInto,
+        CaseMerged,
         ResolutionSignalRecorded,
     )
 }  # fmt: skip

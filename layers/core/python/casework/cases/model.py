@@ -171,7 +171,9 @@ class Case:
         if self.status in REVIEW:
             require_edge(self.status, CaseStatus.CLOSED)
         if self.status not in ENDED:
-            change = StatusChanged(origin=self.status, target=CaseStatus.CLOSED, reason="merged", closure_reason=ClosureReason.DUPLICATE, is_step=True)
+            change = StatusChanged(
+                origin=self.status, target=CaseStatus.CLOSED, reason="merged", closure_reason=ClosureReason.DUPLICATE, is_step=True
+            )
             for step in path(self.status, CaseStatus.CLOSED):
                 self._record(change.model_copy(update={"origin": self.status, "target": step}), by, at)
         self._record(CaseMergedInto(target_case_id=target.created.alias, target_id=str(target.id)), by, at)

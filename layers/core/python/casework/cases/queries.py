@@ -71,7 +71,11 @@ class CaseQueries:
         """Return a page of cases; `filters` by column, each a list of accepted values. Raises BadCursor."""
         column, falling = SORTS[sort]
         query: dict[str, object] = {"filters": {name: list(values) for name, values in filters.items()}, "sort": sort, "tenant": tenant_id}
-        values: dict[str, Any] = {"tenant": tenant_id, "limit": limit + 1, **{f"f_{name}": list(wanted) for name, wanted in filters.items()}}
+        values: dict[str, Any] = {
+            "tenant": tenant_id,
+            "limit": limit + 1,
+            **{f"f_{name}": list(wanted) for name, wanted in filters.items()},
+        }
         where = [sql.SQL("tenant_id = %(tenant)s")]
         where += [sql.SQL("{} = any({})").format(sql.Identifier(name), sql.Placeholder(f"f_{name}")) for name in filters]
         if cursor:
@@ -96,7 +100,8 @@ class CaseQueries:
         """Return the cases that a report is linked to, newest update first, with target and sent-delivery counts."""
         with self._database.transaction(tenant_id) as connection:
             return connection.execute(
-                "select c.*, (select count(*) from case_escalation_targets t where t.tenant_id = c.tenant_id and t.case_id = c.id) as targets,"
+                "select c.*, (select count(*) from case_escalation_targets t where t.tenant_id = c.tenant_id and"
+                " t.case_id = c.id) as targets,"
                 " (select count(*) from case_email_deliveries d where d.tenant_id = c.tenant_id and d.case_id = c.id"
                 "  and d.status in ('sent', 'delivered')) as deliveries"
                 " from case_reports l join cases c on c.tenant_id = l.tenant_id and c.id = l.case_id"

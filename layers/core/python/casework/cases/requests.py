@@ -119,7 +119,9 @@ class OpenCaseBody(Body):
         titles = {language: title for language in LANGUAGES if (title := getattr(self, f"title_{language}"))}
         definitions = {language: text for language in LANGUAGES if (text := getattr(self, f"issue_definition_{language}"))}
         edges = [
-            Edge(kind=kind, target_type=one.target_type, target_id=one.target_id) for kind, name in EDGE_NAMES.items() for one in getattr(self, name)
+            Edge(kind=kind, target_type=one.target_type, target_id=one.target_id)
+            for kind, name in EDGE_NAMES.items()
+            for one in getattr(self, name)
         ]
         return OpenCase(
             case_type=self.case_type, titles=titles, language=self.language_detected or next(iter(titles)), issue_definitions=definitions,
@@ -170,15 +172,15 @@ class ListQuery(BaseModel):
 
     status: str | None = Field(None, description="Statuses, comma separated.")
     case_type: str | None = Field(None, description="Case types, comma separated.")
-    severity: str | None = None
-    alert_level: str | None = None
-    classification: str | None = None
-    language_detected: str | None = None
-    created_by: str | None = None
-    creation_mode: str | None = None
+    severity: str | None = Field(None, description="Severities: critical, high, medium, low; comma separated.")
+    alert_level: str | None = Field(None, description="Alert levels: L0 to L3, comma separated.")
+    classification: str | None = Field(None, description="`physical`, `digital`, or both.")
+    language_detected: str | None = Field(None, description="Languages of the title: th, en, zh; comma separated.")
+    created_by: str | None = Field(None, description="Ids of those who opened the case, comma separated.")
+    creation_mode: str | None = Field(None, description="How the case came to be, comma separated.")
     sort: Literal[
         "created_at", "-created_at", "updated_at", "-updated_at", "occurred_at", "-occurred_at", "severity_score", "-severity_score",
         "urgency_score", "-urgency_score",
-    ] = "-created_at"  # fmt: skip
-    limit: int = Field(50, ge=1, le=100)
-    cursor: str | None = Field(None, max_length=1000)
+    ] = Field("-created_at", description="The order; `-` in front: falling.")  # fmt: skip
+    limit: int = Field(50, ge=1, le=100, description="Cases on a page.")
+    cursor: str | None = Field(None, max_length=1000, description="`next_cursor` of the page before, with the same filters and order.")

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 _APPEND = """
 with link as (insert into case_events (tenant_id, case_id, version, type, actor, occurred_at, recorded_at, commitment, prev_hash, hash)
   values (%(tenant)s, %(case)s, %(version)s, %(type)s, %(actor)s, %(at)s, %(at)s, %(commitment)s, %(prev)s, %(hash)s))
-insert into case_event_payloads (tenant_id, case_id, version, payload, salt) values (%(tenant)s, %(case)s, %(version)s, %(payload)s, %(salt)s)"""
+insert into case_event_payloads (tenant_id, case_id, version, payload, salt) values (%(tenant)s, %(case)s, %(version)s, %(payload)s,
+%(salt)s)"""
 _FIND = """
 select id, version from cases where tenant_id = %(tenant)s and (alias = %(ref)s or case_number = %(ref)s or id = %(uuid)s)"""
 
@@ -76,14 +77,18 @@ class CaseStore:
         """Return a case's events, oldest first. Raises CaseNotFound where there are none, StreamErased."""
         rows = self._connection.execute(
             "select e.version, e.type, e.actor, e.recorded_at, p.payload from case_events e"
-            " left join case_event_payloads p using (tenant_id, case_id, version) where e.tenant_id = %s and e.case_id = %s order by e.version",
+            " left join case_event_payloads p using (tenant_id, case_id, version) where e.tenant_id = %s and e.case_id ="
+            " %s order by e.version",
             (self._tenant_id, case_id),
         ).fetchall()
         if not rows:
             raise CaseNotFound
         if any(row["payload"] is None for row in rows):
             raise StreamErased("payloads of this case were erased")
-        return [Recorded(row["version"], EVENT_TYPES[row["type"]].model_validate(row["payload"]), row["actor"], row["recorded_at"]) for row in rows]
+        return [
+            Recorded(row["version"], EVENT_TYPES[row["type"]].model_validate(row["payload"]), row["actor"], row["recorded_at"])
+            for row in rows
+        ]
 
     def save(self, case: Case) -> None:
         """Store the fresh events and the projections they change. Raises ConcurrentChange."""
@@ -148,6 +153,11 @@ class CaseStore:
         row = self._connection.execute("select nextval('case_resolution_signal_ids') as id").fetchone()
         return row["id"] if row else 0
 
+    def next_ordinal(self) -> int:
+        """Return what a new case's number is made of; never the same twice."""
+        row = self._connection.execute("select nextval('case_ordinals') as ordinal").fetchone()
+        return row["ordinal"] if row else 0
+
     def lock_selection(self, names: Sequence[str]) -> None:
         """Let one creation from a selection pass at a time, so that two at once end in one case.
 
@@ -166,7 +176,8 @@ class CaseStore:
             " values (%(tenant_id)s, %(cluster_id)s, %(source_type)s, %(classification)s, %(geometry)s, %(bbox)s, %(centroid_lat)s,"
             " %(centroid_lng)s, %(cluster_fingerprint)s, %(seed_report_seq)s, %(report_count)s, %(summary)s, %(stats)s, %(analysis)s,"
             " %(created_by_user_id)s, %(at)s, %(at)s)",
-            {"tenant_id": self._tenant_id} | {name: _json(value) if name in {"geometry", "stats", "analysis"} else value for name, value in cluster.items()},
+            {"tenant_id": self._tenant_id}
+            | {name: _json(value) if name in {"geometry", "stats", "analysis"} else value for name, value in cluster.items()},
         )
 
     def keep_contact(self, contact_id: UUID, case_id: CaseId, ciphertext: bytes, key_id: str, at: object) -> None:
@@ -245,7 +256,10 @@ class CaseStore:
         return bytes(row["hash"]) if row else GENESIS
 
     def _write_row(self, row: Mapping[str, Any]) -> None:
-        self._connection.execute(_UPSERT, {name: _json(value) if name in JSON_COLUMNS else _point(value) if name == "location" else value for name, value in row.items()})
+        self._connection.execute(
+            _UPSERT,
+            {name: _json(value) if name in JSON_COLUMNS else _point(value) if name == "location" else value for name, value in row.items()},
+        )
 
     def _write_links(self, case: Case, seqs: Sequence[int]) -> None:
         links = [case.reports[seq] for seq in seqs if seq in case.reports]
@@ -253,7 +267,8 @@ class CaseStore:
             self._connection.execute(
                 "insert into case_reports (tenant_id, case_id, report_seq, link_reason, confidence, attached_at)"
                 " select %s, %s, * from unnest(%s::bigint[], %s::text[], %s::float8[], %s::timestamptz[])"
-                " on conflict (tenant_id, case_id, report_seq) do update set link_reason = excluded.link_reason, confidence = excluded.confidence",
+                " on conflict (tenant_id, case_id, report_seq) do update set link_reason = excluded.link_reason,"
+                " confidence = excluded.confidence",
                 (
                     self._tenant_id, case.id, [a.link.seq for a in links], [a.link.reason for a in links],
                     [a.link.confidence for a in links], [a.at for a in links],
@@ -266,14 +281,22 @@ class CaseStore:
                 self._connection.execute(
                     "insert into case_clusters (tenant_id, case_id, cluster_id, match_score, match_reason, linked_at)"
                     " values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
-                    (self._tenant_id, case.id, cluster.cluster_id, cluster.match_score, cluster.match_reason, case.clusters[cluster.cluster_id][1]),
+                    (
+                        self._tenant_id,
+                        case.id,
+                        cluster.cluster_id,
+                        cluster.match_score,
+                        cluster.match_reason,
+                        case.clusters[cluster.cluster_id][1],
+                    ),
                 )
 
     def _write_signals(self, case: Case, signals: Sequence[Signal]) -> None:
         for signal in signals:
             if signal.id in case.signals:
                 self._connection.execute(
-                    "insert into case_resolution_signals (tenant_id, case_id, id, source_type, summary, linked_report_seq, metadata, created_at)"
+                    "insert into case_resolution_signals (tenant_id, case_id, id, source_type, summary,"
+                    " linked_report_seq, metadata, created_at)"
                     " values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
                     (
                         self._tenant_id, case.id, signal.id, signal.source_type, signal.summary, signal.linked_report_seq,
@@ -284,7 +307,8 @@ class CaseStore:
     def _write_dues(self, case_id: CaseId, event: CaseCreated) -> None:
         for ordinal, due in enumerate(event.follow_ups, 1):
             self._connection.execute(
-                "insert into case_follow_ups (tenant_id, case_id, ordinal, action, owner, due_at, status) values (%s, %s, %s, %s, %s, %s, %s)",
+                "insert into case_follow_ups (tenant_id, case_id, ordinal, action, owner, due_at, status) values (%s, %s,"
+                " %s, %s, %s, %s, %s)",
                 (self._tenant_id, case_id, ordinal, due.action, due.owner, due.due_at, due.status),
             )
         for ordinal, edge in enumerate(event.edges, 1):
@@ -319,13 +343,62 @@ def _point(value: tuple[float, float] | None) -> str | None:
     return None if value is None else f"({value[0]!r},{value[1]!r})"
 
 
-_COLUMNS = (
-    "tenant_id id version alias case_number slug title title_th title_en title_zh issue_definition_th issue_definition_en issue_definition_zh"
-    " language_detected type case_type classification status closure_reason severity alert_level summary uncertainty_notes geometry"
-    " aggregate_geometry aggregate_bbox location h3_cell anchor_report_seq severity_score urgency_score confidence_score exposure_score"
-    " criticality_score trend_score cluster_count linked_report_count first_seen_at last_seen_at last_cluster_at merged_into reporter attributes"
-    " pattern owner attachments ai_analysis_ref sensitive_surface_flag reopen_count creation_mode created_by occurred_at created_at updated_at"
-).split()
+_COLUMNS = [
+    "tenant_id",
+    "id",
+    "version",
+    "alias",
+    "case_number",
+    "slug",
+    "title",
+    "title_th",
+    "title_en",
+    "title_zh",
+    "issue_definition_th",
+    "issue_definition_en",
+    "issue_definition_zh",
+    "language_detected",
+    "type",
+    "case_type",
+    "classification",
+    "status",
+    "closure_reason",
+    "severity",
+    "alert_level",
+    "summary",
+    "uncertainty_notes",
+    "geometry",
+    "aggregate_geometry",
+    "aggregate_bbox",
+    "location",
+    "h3_cell",
+    "anchor_report_seq",
+    "severity_score",
+    "urgency_score",
+    "confidence_score",
+    "exposure_score",
+    "criticality_score",
+    "trend_score",
+    "cluster_count",
+    "linked_report_count",
+    "first_seen_at",
+    "last_seen_at",
+    "last_cluster_at",
+    "merged_into",
+    "reporter",
+    "attributes",
+    "pattern",
+    "owner",
+    "attachments",
+    "ai_analysis_ref",
+    "sensitive_surface_flag",
+    "reopen_count",
+    "creation_mode",
+    "created_by",
+    "occurred_at",
+    "created_at",
+    "updated_at",
+]
 _UPSERT = sql.SQL("insert into cases ({names}) values ({values}) on conflict (tenant_id, id) do update set {changes}").format(
     names=sql.SQL(", ").join(map(sql.Identifier, _COLUMNS)),
     values=sql.SQL(", ").join(map(sql.Placeholder, _COLUMNS)),

@@ -58,7 +58,9 @@ def verify(arguments: Namespace, around: Surroundings) -> int:
         else:
             row, events = found
             at = first_broken_link(events)
-            fault = f"breaks at version {at}" if at else "" if row["version"] == len(events) else f"ends at {len(events)} of {row['version']}"
+            fault = (
+                f"breaks at version {at}" if at else "" if row["version"] == len(events) else f"ends at {len(events)} of {row['version']}"
+            )
         done += 1
         broken += bool(fault)
         if fault:

@@ -95,5 +95,7 @@ class Surroundings:
         kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
         found = next((value for name, value in kept.items() if arn and f":{name.removeprefix('secret:')}-" in arn), "")
         if not found:
-            raise CommandFailed(f"no JWT secret: set JWT_SECRET as the stack has it, or start a stack that keeps its own in {self.data_dir}")
+            raise CommandFailed(
+                f"no JWT secret: set JWT_SECRET as the stack has it, or start a stack that keeps its own in {self.data_dir}"
+            )
         return found

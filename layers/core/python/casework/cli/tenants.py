@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,62}")
 KINDS = ("city", "support_desk", "operations")
-_AREA_FIELDS, _CONTACT_FIELDS = frozenset({"key", "name", "geometry", "contacts"}), frozenset({"email", "organization", "role", "consent_report"})
+_AREA_FIELDS, _CONTACT_FIELDS = (
+    frozenset({"key", "name", "geometry", "contacts"}),
+    frozenset({"email", "organization", "role", "consent_report"}),
+)
 
 
 def add_tenant_arguments(parser: ArgumentParser) -> None:

@@ -6,10 +6,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Never
 
-from casework.kernel.errors import InvalidInput, Problem
+from casework.kernel.errors import InvalidInput, NotFound, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from pydantic import ValidationError
 
@@ -65,18 +65,26 @@ def read_json(raw: bytes) -> Any:  # noqa: ANN401 - JSON
     return value
 
 
-def check_text(path: Mapping[str, str], query: Mapping[str, str]) -> None:
-    """Raise InvalidParameters where a parameter holds what no text column takes: a NUL or half a surrogate pair."""
-    pointers = [*((f"/{name}", text) for name, text in path.items()), *((f"?/{name}", name + text) for name, text in query.items())]
-    problems = [Problem(pointer, "must not hold a NUL or half a surrogate pair") for pointer, text in pointers if _UNSTORABLE.search(text)]
+def check_text(path: Iterable[str], query: Mapping[str, str]) -> None:
+    """Refuse what no text column takes, a NUL or half a surrogate pair. Raises NotFound (no id has one), InvalidParameters."""
+    if any(_UNSTORABLE.search(text) for text in path):
+        raise NotFound("the path holds a character that no id has")
+    problems = [
+        Problem(f"?/{name}", "must not hold a NUL or half a surrogate pair")
+        for name, text in query.items()
+        if _UNSTORABLE.search(name + text)
+    ]
     if problems:
-        raise InvalidParameters("a parameter holds a NUL character or half a surrogate pair", errors=problems)
+        raise InvalidParameters(f"{problems[0].pointer}: {problems[0].detail}", errors=problems)
 
 
 def problems_of(error: ValidationError, *, prefix: str = "") -> list[Problem]:
     """Return pydantic's findings as pointers; the offending values are left out, they may be anything."""
     return [
-        Problem(prefix + "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in fault["loc"]) if fault["loc"] else prefix, fault["msg"])
+        Problem(
+            prefix + "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in fault["loc"]) if fault["loc"] else prefix,
+            fault["msg"],
+        )
         for fault in error.errors(include_url=False, include_input=False, include_context=False)
     ]
 

@@ -53,7 +53,7 @@ class Consumer:
             return False
         except DomainError as error:
             logger.info("message.refused", extra={"slug": error.slug, "operation": self.route.queue})
-        except Exception as error:  # noqa: BLE001 - poison goes to the dead-letter queue
+        except Exception as error:
             app.database.rollback()
             log_unknown(error, operation=self.route.queue)
             return False

@@ -105,7 +105,7 @@ class Door:
         except DomainError as error:
             logger.info("http.refused", extra={"route": request.route_key, "slug": error.slug})
             reply = refuse(error, self.route.face, request)
-        except Exception as error:  # noqa: BLE001 - the last line of defence of every door
+        except Exception as error:
             app.database.rollback()
             log_unknown(error, route=request.route_key)
             reply = refuse(Unknown("an unexpected error; it has been recorded"), self.route.face, request)
@@ -152,9 +152,11 @@ class Door:
         return None
 
     def _arguments(self, request: Request, value: object, actor: Actor | None, app: App) -> dict[str, Any]:
-        check_text(request.path_parameters, request.query)
+        check_text(request.path_parameters.values(), request.query)
         given: dict[str, Any] = {"actor": actor, "app": app, "request": request}
-        given |= {name: _validated(kind, request.path_parameters.get(name), f"/{name}", InvalidParameters) for name, kind in self._path.items()}
+        given |= {
+            name: _validated(kind, request.path_parameters.get(name), f"/{name}", InvalidParameters) for name, kind in self._path.items()
+        }
         if self._query is not None:
             given["query"] = _validated(self._query, dict(request.query), "?", InvalidParameters)
         if self._body is not None:
@@ -194,7 +196,8 @@ def endpoint(
         names = inspect.signature(function).parameters.keys() - _INJECTED
         route = Route(
             routes, allow, capability, face, answers, urgent, summary, description or summary,
-            body=hints.get("body"), body_required=body_required, query=hints.get("query"), path_types={name: hints[name] for name in sorted(names)},
+            body=hints.get("body"), body_required=body_required, query=hints.get("query"),
+            path_types={name: hints[name] for name in sorted(names)},
         )  # fmt: skip
         return Door(function, route, view, then, location)
 

@@ -72,9 +72,14 @@ PROBLEM = ProblemFace()
 
 
 def status_of(error: DomainError) -> int:
-    """Return the status of an error's family, or the error's own `status` (one that is 422 by the contract's word); 500 for the unknown."""
-    own = getattr(error, "status", None)
-    return own if isinstance(own, int) else next((status for family, status in FAMILIES if isinstance(error, family)), 500)
+    """Return the status of an error (see `status_of_kind`)."""
+    return status_of_kind(type(error))
+
+
+def status_of_kind(kind: type[DomainError]) -> int:
+    """Return the status of a kind's family, or the kind's own `status` (one that is 422 by the contract's word); 500 for the unknown."""
+    own = getattr(kind, "status", None)
+    return own if isinstance(own, int) else next((status for family, status in FAMILIES if issubclass(kind, family)), 500)
 
 
 def refuse(error: DomainError, face: Face, request: Request) -> Reply:

@@ -1,4 +1,7 @@
-"""`@schedule`: a function of the App becomes the handler of a timer. A tick derives its work from the database, so a late one catches up."""
+"""`@schedule`: a function of the App becomes the handler of a timer.
+
+A tick derives its work from the database, so a late one catches up.
+"""
 
 from __future__ import annotations
 

@@ -43,11 +43,7 @@ def is_plausible_email(text: str) -> bool:
     """Tell whether the text, normalised, has the shape of one ASCII address: a dot-atom, two or more domain labels."""
     address = normalise_email(text)
     local_part, _, domain = address.rpartition("@")
-    return (
-        len(address) <= MAX_EMAIL_LENGTH
-        and _LOCAL_PART.fullmatch(local_part) is not None
-        and _DOMAIN.fullmatch(domain) is not None
-    )
+    return len(address) <= MAX_EMAIL_LENGTH and _LOCAL_PART.fullmatch(local_part) is not None and _DOMAIN.fullmatch(domain) is not None
 
 
 def is_placeholder_email(text: str) -> bool:

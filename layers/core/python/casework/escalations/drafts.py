@@ -96,9 +96,7 @@ class Draft:
 
 def draft_mail(draft: DraftInput) -> Draft:
     """Write the mail about a case in the language of the case or of its recipients; given texts replace ours."""
-    language = choose_language(
-        (draft.title, draft.summary), (target.email for target in draft.targets), asked=draft.language
-    )
+    language = choose_language((draft.title, draft.summary), (target.email for target in draft.targets), asked=draft.language)
     phrases = phrases_of(language)
     subject = subject_line(draft.subject) or subject_line(phrases.subject.format(title=_title(draft, phrases)))
     blocks = paragraphs(clean_text(draft.body)) or _compose(draft, phrases)

@@ -171,8 +171,7 @@ def _html_of(block: Block) -> str:
 def _table(rows: Sequence[tuple[str, str]]) -> str:
     """Write labelled values as a table of two columns."""
     lines = "".join(
-        f'<tr><td style="{_LABEL}">{_escape(label)}</td><td style="{_VALUE}">{_escape(value)}</td></tr>\n'
-        for label, value in rows
+        f'<tr><td style="{_LABEL}">{_escape(label)}</td><td style="{_VALUE}">{_escape(value)}</td></tr>\n' for label, value in rows
     )
     opening = '<table role="presentation" cellpadding="0" cellspacing="0" border="0"'
     return f'{opening} style="margin:0 0 16px;font-size:15px;line-height:1.6">\n{lines}</table>'

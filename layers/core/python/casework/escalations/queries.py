@@ -71,7 +71,8 @@ class EscalationQueries:
         values = {"tenant": tenant_id, "ids": list(request_ids)}
         with self._database.transaction(tenant_id) as connection:
             requests = connection.execute(
-                "select * from case_escalation_requests where tenant_id = %(tenant)s and id = any(%(ids)s) order by requested_at, id", values
+                "select * from case_escalation_requests where tenant_id = %(tenant)s and id = any(%(ids)s) order by requested_at, id",
+                values,
             ).fetchall()
             actions = connection.execute(f"{_ACTIONS} a.request_id = any(%(ids)s) order by a.id".encode(), values).fetchall()
             deliveries = connection.execute(f"{_DELIVERIES} request_id = any(%(ids)s) order by id".encode(), values).fetchall()
@@ -92,7 +93,8 @@ def _areas(connection: Connection, tenant_id: UUID, boxes: Sequence[Sequence[flo
     west, south, east, north = (list(side) for side in zip(*boxes, strict=True)) if boxes else ([], [], [], [])
     return connection.execute(
         "select a.name, a.geometry, c.email, c.role from areas a join area_contacts c on c.tenant_id = a.tenant_id and c.area_id = a.id"
-        " where a.tenant_id = %s and c.consent_report and exists (select from unnest(%s::float8[], %s::float8[], %s::float8[], %s::float8[])"
+        " where a.tenant_id = %s and c.consent_report and exists (select from unnest(%s::float8[], %s::float8[],"
+        " %s::float8[], %s::float8[])"
         "  b(w, s, e, n) where a.west <= b.e and a.east >= b.w and a.south <= b.n and a.north >= b.s)"
         " order by a.name, c.email",
         (tenant_id, west, south, east, north),

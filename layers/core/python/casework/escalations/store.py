@@ -56,7 +56,8 @@ class EscalationStore:
     def add_request(self, request: StoredRequest) -> None:
         """Store the text of one call of send."""
         self._connection.execute(
-            "insert into case_escalation_requests (tenant_id, id, case_id, subject, body, html, language, content_hash, cc_emails, requested_by,"
+            "insert into case_escalation_requests (tenant_id, id, case_id, subject, body, html, language, content_hash,"
+            " cc_emails, requested_by,"
             " requested_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             (
                 self._tenant_id, request.id, request.case_id, request.subject, request.body, request.html, request.language,
@@ -68,7 +69,8 @@ class EscalationStore:
         """Store an action per target (`repetitions` by target id); return action ids by target id."""
         rows = self._connection.execute(
             "insert into case_escalation_actions (tenant_id, case_id, request_id, target_id, content_hash, repetition, created_at)"
-            " select %s, %s, %s, target_id, %s, repetition, %s from unnest(%s::bigint[], %s::bigint[]) with ordinality t(target_id, repetition, n)"
+            " select %s, %s, %s, target_id, %s, repetition, %s from unnest(%s::bigint[], %s::bigint[]) with ordinality"
+            " t(target_id, repetition, n)"
             " order by n returning id, target_id",
             (
                 self._tenant_id, request.case_id, request.id, request.content_hash, request.requested_at, list(repetitions),
@@ -80,7 +82,8 @@ class EscalationStore:
     def action(self, action_id: int) -> Mapping[str, Any] | None:
         """Return an action with its case's alias and whether that case is sensitive."""
         return self._connection.execute(
-            "select a.id, a.case_id, a.request_id, a.target_id, c.alias, c.sensitive_surface_flag as sensitive from case_escalation_actions a"
+            "select a.id, a.case_id, a.request_id, a.target_id, c.alias, c.sensitive_surface_flag as sensitive from"
+            " case_escalation_actions a"
             " join cases c on c.tenant_id = a.tenant_id and c.id = a.case_id where a.tenant_id = %s and a.id = %s",
             (self._tenant_id, action_id),
         ).fetchone()
@@ -99,7 +102,10 @@ class EscalationStore:
         """Move targets, requests and actions (they follow their targets) of a merged case."""
         values = {"tenant": self._tenant_id, "source": source, "target": target}
         for statement in (
-            "update case_escalation_targets set case_id = %(target)s, moved_from = %(source)s where tenant_id = %(tenant)s and case_id = %(source)s",
+            (
+                "update case_escalation_targets set case_id = %(target)s, moved_from = %(source)s"
+                " where tenant_id = %(tenant)s and case_id = %(source)s"
+            ),
             "update case_escalation_requests set case_id = %(target)s where tenant_id = %(tenant)s and case_id = %(source)s",
         ):
             self._connection.execute(statement.encode(), values)
@@ -108,7 +114,8 @@ class EscalationStore:
         if not target.endpoint_key:
             return 0
         return self._connection.execute(
-            "insert into case_escalation_targets (tenant_id, case_id, role_type, organization, display_name, channel, email, phone, website,"
+            "insert into case_escalation_targets (tenant_id, case_id, role_type, organization, display_name, channel,"
+            " email, phone, website,"
             " contact_url, social_platform, social_handle, source_url, evidence_text, verification_level, attribution_class, target_source,"
             " endpoint_key, confidence_score, rationale, created_at) values (%(tenant)s, %(case)s, %(role_type)s, %(organization)s,"
             " %(display_name)s, %(channel)s, %(email)s, %(phone)s, %(website)s, %(contact_url)s, %(social_platform)s, %(social_handle)s,"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from casework.escalations.ports import Post, UnitOfWork
     from casework.identity.model import Actor
     from casework.kernel.clock import Clock
-    from casework.kernel.ids import TenantId
+    from casework.kernel.ids import CaseId, TenantId
     from casework.settings import MailLimits
 
 
@@ -85,12 +85,14 @@ def draft_for(subject: Subject, targets: Sequence[StoredTarget], mailing: Mailin
     """Return the draft of a mail about a case to the chosen ones of its targets. Pure."""
     chosen = choose_recipients(targets, mailing.target_ids)
     reports = tuple(
-        LinkedReport(row["public_id"], row["title"], row["summary"], row["severity_level"], row["report_timestamp"]) for row in subject.reports
+        LinkedReport(row["public_id"], row["title"], row["summary"], row["severity_level"], row["report_timestamp"])
+        for row in subject.reports
     )
     return draft_mail(
         DraftInput(
             alias=subject.case["alias"], title=subject.case["title"], summary=subject.case["summary"],
-            severity=subject.case["severity_score"], urgency=subject.case["urgency_score"], public_base_url=public_base_url, reports=reports,
+            severity=subject.case["severity_score"], urgency=subject.case["urgency_score"], public_base_url=public_base_url,
+            reports=reports,
             targets=tuple(DraftTarget(target.organization, target.display_name, target.email) for target in chosen),
             subject=mailing.subject, body=mailing.body, cc_emails=mailing.cc_emails, language=mailing.language,
         )
@@ -168,7 +170,13 @@ class _Order:
 
 
 def _request(
-    subject: Subject, targets: Sequence[StoredTarget], mailing: Mailing, room: PostRoom, case_id: Any, actor: Actor, at: datetime  # noqa: ANN401
+    subject: Subject,
+    targets: Sequence[StoredTarget],
+    mailing: Mailing,
+    room: PostRoom,
+    case_id: CaseId,
+    actor: Actor,
+    at: datetime,
 ) -> StoredRequest:
     draft = draft_for(subject, targets, mailing, room.public_base_url)
     return StoredRequest(
@@ -192,6 +200,8 @@ def _order(request: StoredRequest, chosen: Sequence[StoredTarget], mailing: Mail
 
 def _addressees(chosen: Sequence[StoredTarget], actions: Mapping[int, int], copies: Sequence[str]) -> list[Addressee]:
     mails = [
-        Addressee(normalise_email(target.email), actions[target.id], target.id, target.target_source) for target in chosen if target.id in actions
+        Addressee(normalise_email(target.email), actions[target.id], target.id, target.target_source)
+        for target in chosen
+        if target.id in actions
     ]
     return mails + [Addressee(email, source="manual_cc") for email in copies]

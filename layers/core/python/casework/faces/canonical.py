@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from casework.cases.model import CaseNotFound
-from casework.cases.views import case_view
+from casework.cases.views import CaseSummary, case_view
 from casework.entry.request import Reply
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ CHILDREN = ("follow_ups", "links", "signals")
 CASE_EXAMPLE: dict[str, Any] = {
     "id": "019aa0c2-7d1e-7c3a-9b6e-0f3d52a1c4e7", "case_number": "CASE-261121-7K3Q", "case_id": "case_5e0c9a1b2d3f", "version": 1,
     "title": "Street flooded at the mouth of the lane", "title_th": "น้ำท่วมปากซอย", "title_en": "Street flooded at the mouth of the lane",
-    "title_zh": None, "case_type": "flood_drainage", "classification": "physical", "severity": "high", "alert_level": "L1", "status": "open",
+    "title_zh": None, "case_type": "flood_drainage", "classification": "physical", "severity": "high", "alert_level": "L1",
+    "status": "open",
     "closure_reason": None, "datetime": "2026-11-21T02:00:00Z",
     "location": {"latitude": 13.734412, "longitude": 100.525518, "h3_cell": "8964a4a2c4bffff"}, "severity_score": 0.7, "urgency_score": 0.7,
     "linked_report_count": 0, "language_detected": "th", "untranslated": ["zh"], "sensitive_surface_flag": False,
@@ -26,6 +27,23 @@ CASE_EXAMPLE: dict[str, Any] = {
     "related_dashboards": [], "related_source_provenance": [], "owner": None, "follow_up": [], "ai_analysis_ref": None, "attachments": [],
     "export_log": [], "reopen_count": 0, "links": [], "ai_analysis": [], "resolution_signals": [],
 }  # fmt: skip
+PAGE_EXAMPLE: dict[str, Any] = {"items": [{name: CASE_EXAMPLE[name] for name in CaseSummary.__annotations__}], "next_cursor": None}
+STREAM_EXAMPLE: dict[str, Any] = {
+    "id": CASE_EXAMPLE["id"], "case_id": CASE_EXAMPLE["case_id"], "tenant_id": "836b571e-b4c0-5439-8deb-85e24ac67a01", "verified": True, "broken_at": None,
+    "head": "56185365f10ed8db1ee28e71472e9265493e80851b7099fafef010d516eef3b2",
+    "items": [
+        {
+            "version": 1, "type": "case_created", "actor": "u1", "occurred_at": "2026-11-21T02:04:11.120000Z",
+            "recorded_at": "2026-11-21T02:04:11.120000Z",
+            "payload": {"alias": "case_5e0c9a1b2d3f", "status": "open", "title": "Street flooded at the mouth of the lane"},
+            "salt": "b5239ecafeacd984ec270af2d241a23fe56a35d27d06293a3fbba79fe7fcdca6",
+            "commitment": "6ce8117c9ab446f50c4e4aa213817bf57bbc66356efd95cfbd407c6ea74936cb",
+            "prev_hash": "0000000000000000000000000000000000000000000000000000000000000000",
+            "hash": "56185365f10ed8db1ee28e71472e9265493e80851b7099fafef010d516eef3b2",
+        }
+    ],
+}  # fmt: skip
+"""A true chain of one event: it verifies as `docs/audit.md` says."""
 
 
 def render_case(case_ref: str, actor: Actor, app: App) -> Reply:

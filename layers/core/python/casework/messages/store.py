@@ -89,9 +89,7 @@ class DeliveryStore:
 
     # Queueing
 
-    def queue(
-        self, *, request_id: UUID, case_id: UUID, recipients: Sequence[Recipient], sensitive: bool, at: datetime
-    ) -> list[Row]:
+    def queue(self, *, request_id: UUID, case_id: UUID, recipients: Sequence[Recipient], sensitive: bool, at: datetime) -> list[Row]:
         """Store one delivery per address of a request and return the stored rows, oldest first, each with `is_new`.
 
         An address that the request already has keeps its row. Invalid and opted-out addresses are stored as such, with
@@ -107,8 +105,7 @@ class DeliveryStore:
             "at": at,
         }
         drafts = [
-            common | _draft(one, email, withheld(email, opted_out, self._refusal_of))
-            for one, email in zip(recipients, emails, strict=True)
+            common | _draft(one, email, withheld(email, opted_out, self._refusal_of)) for one, email in zip(recipients, emails, strict=True)
         ]
         self._connection.cursor().executemany(_INSERT_DELIVERY, drafts)
         return self._rows_of(request_id, emails, new={draft["id"] for draft in drafts})

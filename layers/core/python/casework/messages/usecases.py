@@ -73,9 +73,7 @@ def queue_deliveries(
     Returns the stored rows (`id` int, `delivery_id` UUID, `recipient_email`, `status`, …, and `is_new`). A repetition
     stores nothing new and hints again at what is still queued, which changes no row.
     """
-    rows = work.deliveries.queue(
-        request_id=request_id, case_id=case_id, recipients=recipients, sensitive=sensitive, at=at
-    )
+    rows = work.deliveries.queue(request_id=request_id, case_id=case_id, recipients=recipients, sensitive=sensitive, at=at)
     for row in rows:
         if row["status"] == DeliveryStatus.QUEUED:
             work.outbox.put(MAIL, row["delivery_id"], "mail_queued", {"delivery_id": row["delivery_id"]})
@@ -207,9 +205,7 @@ def _hear(work: Work, delivery_id: DeliveryId, events: Sequence[ProviderEvent], 
 # What the minute's sweep mends
 
 
-def sweep_mail(
-    tenants: Iterable[UUID], *, unit_of_work: UnitOfWork, publisher: Publisher, clock: Clock
-) -> Counter[str]:
+def sweep_mail(tenants: Iterable[UUID], *, unit_of_work: UnitOfWork, publisher: Publisher, clock: Clock) -> Counter[str]:
     """Give up expired leases, queue again what a window allows, hint again at what nobody sends; return the counts."""
     counts = Counter[str](tenants=0, moved=0, hinted=0)
     for tenant_id in tenants:
@@ -255,9 +251,7 @@ def read_token(text: str) -> UUID:
         raise OptOutUnknown from None
 
 
-def opt_out(
-    token: UUID, *, tenant_of: Callable[[UUID], TenantId | None], unit_of_work: UnitOfWork, clock: Clock
-) -> None:
+def opt_out(token: UUID, *, tenant_of: Callable[[UUID], TenantId | None], unit_of_work: UnitOfWork, clock: Clock) -> None:
     """Never write to a link's address again for its tenant, and withhold what is queued for it. Raises OptOutUnknown.
 
     A mail on its way stays so; one queued at this very moment is withheld when the sender claims it.

@@ -66,7 +66,13 @@ class OutboxStore:
             {"t": self._tenant_id, "now": now, "until": until, "limit": limit, "token": token},
         ).fetchall()
         return [
-            Stream(row["destination"], row["aggregate_id"], row["attempts"], token, self._owed(row["destination"], row["aggregate_id"], row["sent_seq"]))
+            Stream(
+                row["destination"],
+                row["aggregate_id"],
+                row["attempts"],
+                token,
+                self._owed(row["destination"], row["aggregate_id"], row["sent_seq"]),
+            )
             for row in rows
         ]
 

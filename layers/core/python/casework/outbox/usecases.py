@@ -43,7 +43,7 @@ def relay_tenant(tenant_id: UUID, *, unit_of_work: UnitOfWork, publisher: Publis
                 if prefix:
                     work.outbox.advance(stream, stream.events[prefix - 1][0])
                 else:
-                    work.outbox.back_off(stream, clock.now() + min(LONGEST_WAIT, timedelta(seconds=2**min(stream.attempts, 12))))
+                    work.outbox.back_off(stream, clock.now() + min(LONGEST_WAIT, timedelta(seconds=2 ** min(stream.attempts, 12))))
             work.commit()
 
 

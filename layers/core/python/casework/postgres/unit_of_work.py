@@ -5,9 +5,7 @@ Rooms' stores are attached by `casework.wiring`; a store adds its events and out
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from typing_extensions import Self
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from types import TracebackType

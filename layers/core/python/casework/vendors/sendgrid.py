@@ -54,9 +54,7 @@ logging.getLogger("python_http_client").setLevel(logging.WARNING)
 class SendgridMailer:
     """A `Mailer` over one SendGrid account. `timeout` is in seconds; `base_url` has no path (`https://api.sendgrid.com`)."""
 
-    def __init__(
-        self, *, api_key: str, base_url: str, sender_address: str, sender_name: str, timeout: float = 10.0
-    ) -> None:
+    def __init__(self, *, api_key: str, base_url: str, sender_address: str, sender_name: str, timeout: float = 10.0) -> None:
         """Refuse an empty key (the SDK would look for one in the environment) and a base URL that is not http(s)."""
         if not api_key.strip():
             raise ValueError("the SendGrid key is empty")

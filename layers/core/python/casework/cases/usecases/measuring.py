@@ -38,7 +38,9 @@ def require_known(work: Work, seqs: Iterable[int], error: type[UnknownReports | 
     known = {witness.seq for witness in work.cases.witnesses(wanted)}
     unknown = [seq for seq in wanted if seq not in known]
     if unknown:
-        raise error(f"unknown reports: {', '.join(map(str, unknown[:20]))}", errors=[Problem("/report_seqs", "unknown report")], unknown=unknown)
+        raise error(
+            f"unknown reports: {', '.join(map(str, unknown[:20]))}", errors=[Problem("/report_seqs", "unknown report")], unknown=unknown
+        )
     return wanted
 
 

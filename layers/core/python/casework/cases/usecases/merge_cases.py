@@ -25,10 +25,11 @@ class MergeIntoItself(InvalidInput):
     status = 422
 
 
-def merge_cases(
-    target_ref: str, source_refs: Sequence[str], *, actor: Actor, unit_of_work: UnitOfWork, clock: Clock, pepper: bytes
-) -> str:
-    """Merge the sources into the target; all or nothing. Return the target's alias. Raises CaseNotFound, CaseMergedAway, MergeIntoItself."""
+def merge_cases(target_ref: str, source_refs: Sequence[str], *, actor: Actor, unit_of_work: UnitOfWork, clock: Clock, pepper: bytes) -> str:
+    """Merge the sources into the target; all or nothing. Return the target's alias.
+
+    Raises CaseNotFound, CaseMergedAway, MergeIntoItself.
+    """
     at = clock.now()
     with unit_of_work(actor.tenant_id) as work:
         cases = {ref: work.cases.get_for_update(ref) for ref in sorted({target_ref, *source_refs})}
@@ -53,7 +54,11 @@ def _merged(target: Case, sources: Sequence[Case], work: Work, actor: Actor, pep
     clusters: dict[str, ClusterLink] = {}
     for source in sources:
         reason = f"merged_from:{source.created.alias}"
-        links |= {seq: ReportLink(seq=seq, reason=reason, confidence=held.link.confidence) for seq, held in source.reports.items() if seq not in target.reports}
+        links |= {
+            seq: ReportLink(seq=seq, reason=reason, confidence=held.link.confidence)
+            for seq, held in source.reports.items()
+            if seq not in target.reports
+        }
         clusters |= {name: link for name, (link, _) in source.clusters.items() if name not in target.clusters}
     found = measure(
         work, [*target.reports, *links], [*target.clusters, *clusters], target.created.geometry, tenant_id=actor.tenant_id, pepper=pepper,
@@ -61,4 +66,6 @@ def _merged(target: Case, sources: Sequence[Case], work: Work, actor: Actor, pep
     )  # fmt: skip
     signals = [signal for source in sources for signal in source.signals.values()]
     aliases = [source.created.alias for source in sources]
-    return CaseMerged(source_case_ids=aliases, links=list(links.values()), clusters=list(clusters.values()), signals=signals, aggregates=found)
+    return CaseMerged(
+        source_case_ids=aliases, links=list(links.values()), clusters=list(clusters.values()), signals=signals, aggregates=found
+    )

@@ -74,7 +74,7 @@ def open_case(command: OpenCase, *, actor: Actor, desk: FormDesk) -> str:
     contact = {name: value for name, value in command.reporter.items() if value}
     sealed = _seal(contact, case_id, actor, desk)
     with desk.unit_of_work(actor.tenant_id) as work:
-        event = _event(command, contact, _type_of(command, work), actor, desk, at)
+        event = _event(command, contact, work, actor, desk, at)
         case = Case.open(case_id, actor.tenant_id, event, by=actor.id, at=at)
         work.cases.save(case)
         if sealed:
@@ -98,22 +98,23 @@ def _type_of(command: OpenCase, work: Work) -> Mapping[str, Any]:
     return kind
 
 
-def _event(
-    command: OpenCase, contact: Mapping[str, str], kind: Mapping[str, Any], actor: Actor, desk: FormDesk, at: datetime
-) -> CaseCreated:
+def _event(command: OpenCase, contact: Mapping[str, str], work: Work, actor: Actor, desk: FormDesk, at: datetime) -> CaseCreated:
+    kind = _type_of(command, work)
     severity = command.severity or Severity(kind["default_severity"])
     level = command.alert_level or _level(command, kind, severity)
     place = public_point(*command.location, tenant_id=actor.tenant_id, pepper=desk.location_pepper()) if command.location else (None, None)
     title = command.titles.get(command.language) or next(iter(command.titles.values()))
     score = SCORE_OF[severity]
     return CaseCreated(
-        alias=new_case_alias(), case_number=new_case_number(at), slug=slug_of(title), title=title, titles=dict(command.titles),
+        alias=new_case_alias(), case_number=new_case_number(at, work.cases.next_ordinal()), slug=slug_of(title), title=title,
+        titles=dict(command.titles),
         issue_definitions=dict(command.issue_definitions), language_detected=command.language, type="incident", case_type=command.case_type,
         classification=command.classification, status=command.status, severity=severity, alert_level=level, summary=command.summary,
         uncertainty_notes="", geometry=None, confidence_score=0.0, exposure_score=0.0,
         reporter=hashed_reporter(contact, tenant_id=actor.tenant_id, pepper=desk.contact_pepper()) if contact else None,
         attributes=command.attributes, pattern=command.pattern, owner=command.owner,
-        sensitive_surface_flag=kind["sensitive_by_default"] if command.sensitive is None else command.sensitive, creation_mode="manual_form",
+        sensitive_surface_flag=kind["sensitive_by_default"] if command.sensitive is None else command.sensitive,
+        creation_mode="manual_form",
         occurred_at=command.occurred_at or at, links=[], clusters=[], follow_ups=list(command.follow_ups), edges=list(command.edges),
         aggregates=Aggregates(severity_score=score, urgency_score=score, criticality_score=score, location=place[0], h3_cell=place[1]),
         target_count=0, candidate_cases=[],

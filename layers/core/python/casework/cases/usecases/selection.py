@@ -184,8 +184,10 @@ def _open(
     severity = severity_of(found.severity_score)
     anchored = command.anchor_report_seq is not None
     event = CaseCreated(
-        alias=new_case_alias(), case_number=new_case_number(at), slug=slug_of(command.title), title=command.title,
-        titles={command.language: command.title}, issue_definitions={}, language_detected=command.language, type=command.type, case_type=None,
+        alias=new_case_alias(), case_number=new_case_number(at, work.cases.next_ordinal()), slug=slug_of(command.title),
+        title=command.title,
+        titles={command.language: command.title}, issue_definitions={}, language_detected=command.language, type=command.type,
+        case_type=None,
         classification=command.classification, status=command.status, severity=severity, alert_level=alert_level_for(None, severity),
         summary=command.summary, uncertainty_notes=command.uncertainty_notes, geometry=geometry, confidence_score=0.8 if anchored else 0.0,
         exposure_score=0.6 if anchored else 0.0, reporter=None, attributes={}, pattern={}, owner=None, sensitive_surface_flag=False,

@@ -46,7 +46,11 @@ def build_document(doors: Mapping[str, Door]) -> Json:
         "servers": words.SERVERS,
         "tags": [{"name": tag, "description": text} for tag, text in {tag: text for _, tag, text in words.FACES}.items()],
         "paths": paths,
-        "components": {"schemas": dict(sorted(schemas.components.items())), "headers": words.HEADERS, "securitySchemes": words.SECURITY_SCHEMES},
+        "components": {
+            "schemas": dict(sorted(schemas.components.items())),
+            "headers": words.HEADERS,
+            "securitySchemes": words.SECURITY_SCHEMES,
+        },
     }
 
 
@@ -112,7 +116,13 @@ def _security(door: Door) -> list[Json]:
 def _parameters(one: Operation, schemas: Schemas) -> Iterator[Json]:
     door, route = one.door, one.door.route
     for name in _PARAMETER.findall(one.path):
-        yield {"name": name, "in": "path", "required": True, "schema": schemas.of(route.path_types[name], "validation"), **words.PATH_PARAMETERS[name]}
+        yield {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": schemas.of(route.path_types[name], "validation"),
+            **words.PATH_PARAMETERS[name],
+        }
     if route.query is not None:
         yield from _query_parameters(schemas.resolved(schemas.of(route.query, "validation")))
     if "if_match" in door.wants:

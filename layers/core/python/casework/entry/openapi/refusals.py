@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NotRequired
 
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from casework.cases.model import CaseMergedAway, CaseNotFound, VersionMismatch
 from casework.entry.auth import INTERNAL, AnyOf, InternalTokenUnset, Signed, TokenMissing

@@ -25,20 +25,29 @@ FACES = (
     ("/internal/", "internal", "For our own services, by `X-Internal-Admin-Token`."),
     ("/webhooks/", "webhooks", "Signed calls of providers."),
 )
-SERVERS = [{"url": "{origin}", "variables": {"origin": {"default": "http://127.0.0.1:8003", "description": "Where a stack runs; `make up` says where."}}}]
+SERVERS = [
+    {
+        "url": "{origin}",
+        "variables": {"origin": {"default": "http://127.0.0.1:8003", "description": "Where a stack runs; `make up` says where."}},
+    }
+]
 SECURITY_SCHEMES: Json = {
     "bearer": {
         "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
         "description": "HS256; claims `user_id`, `exp`, and as needed `tenant`, `roles`, `account_id`, `jti`. `case-cli token` mints one.",
     },
-    "internalToken": {"type": "apiKey", "in": "header", "name": "X-Internal-Admin-Token", "description": "The shared token of our own services."},
+    "internalToken": {"type": "apiKey", "in": "header", "name": "X-Internal-Admin-Token",
+    "description": "The shared token of our own services."},
     "sendgridSignature": {
         "type": "apiKey", "in": "header", "name": "X-Twilio-Email-Event-Webhook-Signature",
         "description": "ECDSA P-256 over `X-Twilio-Email-Event-Webhook-Timestamp` and the raw body, base64; good for ten minutes.",
     },
 }  # fmt: skip
 PATH_PARAMETERS: Json = {
-    "case_id": {"description": "A case's UUID, its number (`CASE-YYMMDD-XXXX`) or its alias (`case_` and 12 hex digits).", "example": "case_5e0c9a1b2d3f"},
+    "case_id": {
+        "description": "A case's UUID, its number (`CASE-YYMMDD-XXXX`) or its alias (`case_` and 12 hex digits).",
+        "example": "case_5e0c9a1b2d3f",
+    },
     "seq": {"description": "A report's number.", "example": 41},
     "token": {"description": "The opaque token of a mail's opt-out link.", "example": "8b8f1f5e-4c0f-4f0e-9a51-2f2f0a7b9a10"},
 }
@@ -48,7 +57,8 @@ IF_MATCH: Json = {
 }  # fmt: skip
 IDEMPOTENCY_KEY: Json = {
     "name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-    "example": "0d9d3c1e-create-1", "description": "Names this very call, so that repeating it does nothing twice. 1 to 255 printable characters.",
+    "example": "0d9d3c1e-create-1",
+    "description": "Names this very call, so that repeating it does nothing twice. 1 to 255 printable characters.",
 }  # fmt: skip
 PREFER: Json = {
     "name": "Prefer", "in": "header", "required": False, "schema": {"type": "string"}, "example": "wait=20",

@@ -18,10 +18,12 @@ NOT_FOUND: dict[str, Any] = {"error": "case not found", "code": "case-not-found"
 CASE: dict[str, Any] = {
     "case_id": "case_5e0c9a1b2d3f", "slug": "blocked-drain-0f3a91c2", "title": "Blocked drain", "type": "incident", "status": "open",
     "classification": "physical", "summary": "", "uncertainty_notes": "", "geometry_json": "", "aggregate_geometry_json": "",
-    "aggregate_bbox_json": "", "anchor_report_seq": 41, "anchor_lat": 13.7501, "anchor_lng": 100.531, "building_id": None, "parcel_id": None,
+    "aggregate_bbox_json": "", "anchor_report_seq": 41, "anchor_lat": 13.7501, "anchor_lng": 100.531, "building_id": None,
+    "parcel_id": None,
     "severity_score": 0.75, "urgency_score": 0.75, "confidence_score": 0.0, "exposure_score": 0.0, "criticality_score": 0.75,
     "trend_score": 0.2, "cluster_count": 1, "linked_report_count": 1, "first_seen_at": "2026-11-21T09:00:00Z",
-    "last_seen_at": "2026-11-21T09:00:00Z", "last_cluster_at": "2026-11-21T09:04:00Z", "merged_into_case_id": None, "created_by_user_id": "u1",
+    "last_seen_at": "2026-11-21T09:00:00Z", "last_cluster_at": "2026-11-21T09:04:00Z", "merged_into_case_id": None,
+    "created_by_user_id": "u1",
     "created_at": "2026-11-21T09:04:00Z", "updated_at": "2026-11-21T09:04:00Z", "case_number": "CASE-261121-7K3Q", "version": 1,
 }  # fmt: skip
 DETAIL: dict[str, Any] = {
@@ -47,7 +49,8 @@ SENT: dict[str, Any] = {
     "deliveries": [
         {
             "id": 15, "case_id": "case_5e0c9a1b2d3f", "action_id": 9, "target_id": 4, "recipient_email": "roads@district.example.net",
-            "delivery_status": "queued", "delivery_source": "area_contact", "provider": "sendgrid", "provider_message_id": "", "sent_at": None,
+            "delivery_status": "queued", "delivery_source": "area_contact", "provider": "sendgrid", "provider_message_id": "",
+            "sent_at": None,
             "error_code": "", "error_message": "", "attempt": 0, "created_at": "2026-11-21T09:05:00Z",
         }
     ],

@@ -28,7 +28,8 @@ def selection_command(body: CreateCaseBody, actor: Actor, app: App) -> CaseFromS
         classification=known_classification(body.classification), summary=body.summary.strip(), uncertainty_notes=body.uncertainty_notes,
         area=area_of(scope) if scope else None, anchor_report_seq=body.anchor_report_seq, report_seqs=tuple(body.report_seqs),
         existing_case_id=body.existing_case_id or None, force_new_case=body.force_new_case, cluster_summary=body.cluster_summary,
-        cluster_source_type=body.cluster_source_type or "geometry", cluster_stats=body.cluster_stats, cluster_analysis=body.cluster_analysis,
+        cluster_source_type=body.cluster_source_type or "geometry", cluster_stats=body.cluster_stats,
+        cluster_analysis=body.cluster_analysis,
         targets=[target for target in given if target.endpoint_key] or suggested_targets(app, actor, scope, seqs),
         matching=app.case_settings.auto_match,
     )  # fmt: skip

@@ -32,9 +32,7 @@ class MissingField(InvalidInput):
 
     def __init__(self, name: str, *, are: bool = False) -> None:
         """Word it as the contract does."""
-        super().__init__(
-            f"{name} {'are' if are else 'is'} required", errors=[Problem(f"/{name.split(maxsplit=1)[0]}", "required")]
-        )
+        super().__init__(f"{name} {'are' if are else 'is'} required", errors=[Problem(f"/{name.split(maxsplit=1)[0]}", "required")])
 
 
 class UnacceptableValue(InvalidInput):
@@ -98,9 +96,7 @@ class CreateCaseBody(Body):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [
-                {"title": "Blocked drain at the market", "report_seqs": [41, 42], "cluster_summary": "Two witnesses"}
-            ]
+            "examples": [{"title": "Blocked drain at the market", "report_seqs": [41, 42], "cluster_summary": "Two witnesses"}]
         }
     )
 
@@ -148,9 +144,7 @@ class LinkReportsBody(Body):
 class ChangeStatusBody(Body):
     """One of the six words, and what to say about it."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"status": "investigating", "summary": "Crew on its way"}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "investigating", "summary": "Crew on its way"}]})
 
     status: str = ""
     summary: Annotated[str, Field(max_length=20_000)] = ""
@@ -161,23 +155,17 @@ class MergeCasesBody(Body):
     """A target and what goes into it."""
 
     model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"target_case_id": "case_5e0c9a1b2d3f", "source_case_ids": ["case_0f3a91c2d4e5"]}]
-        }
+        json_schema_extra={"examples": [{"target_case_id": "case_5e0c9a1b2d3f", "source_case_ids": ["case_0f3a91c2d4e5"]}]}
     )
 
     target_case_id: Annotated[str, Field(max_length=64)] = ""
-    source_case_ids: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=50)] = Field(
-        default_factory=list[str]
-    )
+    source_case_ids: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=50)] = Field(default_factory=list[str])
 
 
 class DraftBody(Body):
     """What a caller may choose of a draft."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"target_ids": [4], "cc_emails": ["works@district.example.net"]}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"target_ids": [4], "cc_emails": ["works@district.example.net"]}]})
 
     target_ids: Annotated[list[int], Field(max_length=100)] = Field(default_factory=list[int])
     cc_emails: Mails = Field(default_factory=list[str])

@@ -1,4 +1,7 @@
-"""What lies in the lists of the case and escalation answers (contract §7, §8, §9), as their JSON reads. `*_json` is JSON as text, "" for none."""
+"""What lies in the lists of the case and escalation answers (contract §7, §8, §9), as their JSON reads.
+
+`*_json` is JSON as text, "" for none.
+"""
 
 from __future__ import annotations
 

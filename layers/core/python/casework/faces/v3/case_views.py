@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from typing_extensions import TypedDict
 
 from casework.cases.lifecycle import CaseStatus, V3Status, v3_word
 from casework.entry.request import to_json
+from casework.faces.v3.audit import audit_bodies
 from casework.faces.v3.case_rows import (
     ActionBody,
     AuditEventBody,
@@ -23,7 +23,7 @@ from casework.faces.v3.case_rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
 
     from casework.cases.matching import Match
     from casework.escalations.targets import SuggestedTarget
@@ -173,7 +173,7 @@ def detail_body(
         "escalation_actions": [action_body(alias, action) for action in outreach["actions"]],
         "email_deliveries": [delivery_body(alias, delivery) for delivery in outreach["deliveries"]],
         "resolution_signals": [_signal_body(alias, signal) for signal in children["signals"]],
-        "audit_events": list(_audit_bodies(alias, children["events"])),
+        "audit_events": list(audit_bodies(alias, children["events"])),
     }  # fmt: skip
 
 
@@ -181,7 +181,8 @@ def escalations_body(row: Mapping[str, Any], outreach: Mapping[str, list[dict[st
     """Return the body of contract §9.1."""
     alias = row["alias"]
     return {
-        "case_id": alias, "targets": [target_body(alias, target) for target in outreach["targets"]], "observations": [], "notify_plan": None,
+        "case_id": alias, "targets": [target_body(alias, target) for target in outreach["targets"]], "observations": [],
+        "notify_plan": None,
         "routing_profile": None, "execution_tasks": [], "notify_outcomes": [],
         "actions": [action_body(alias, action) for action in outreach["actions"]],
         "deliveries": [delivery_body(alias, delivery) for delivery in outreach["deliveries"]], "linked_count": row["linked_report_count"],
@@ -196,7 +197,8 @@ def linked_body(alias: str, link: Mapping[str, Any]) -> dict[str, Any]:
 def target_body(alias: str, target: Mapping[str, Any]) -> dict[str, Any]:
     """Return one stored target."""
     names = (
-        "id role_type endpoint_key organization display_name channel email phone website contact_url social_platform social_handle source_url"
+        "id role_type endpoint_key organization display_name channel email phone website contact_url social_platform"
+        " social_handle source_url"
         " evidence_text verification_level attribution_class target_source confidence_score rationale created_at"
     )
     organization_key = " ".join(target["organization"].split()).casefold()
@@ -244,7 +246,8 @@ def candidate_body(match: Match) -> dict[str, Any]:
         "case_id": row["alias"], "slug": row["slug"], "title": row["title"], "status": _word(row), "classification": row["classification"],
         "summary": row["summary"], **_areas(row), "anchor_report_seq": row["anchor_report_seq"], "anchor_lat": row["anchor_lat"],
         "anchor_lng": row["anchor_lng"], "cluster_count": row["cluster_count"], "linked_report_count": row["linked_report_count"],
-        "shared_report_count": row["shared"], "match_score": match.score, "match_reasons": list(match.reasons), "updated_at": row["updated_at"],
+        "shared_report_count": row["shared"], "match_score": match.score, "match_reasons": list(match.reasons),
+        "updated_at": row["updated_at"],
     }  # fmt: skip
 
 
@@ -270,7 +273,10 @@ def _text(value: object) -> str:
 
 
 def _cluster_body(row: Mapping[str, Any]) -> dict[str, Any]:
-    names = "cluster_id source_type classification centroid_lat centroid_lng cluster_fingerprint seed_report_seq report_count summary created_by_user_id created_at updated_at match_score match_reason"
+    names = (
+        "cluster_id source_type classification centroid_lat centroid_lng cluster_fingerprint seed_report_seq"
+        " report_count summary created_by_user_id created_at updated_at match_score match_reason"
+    )
     return {name: row[name] for name in names.split()} | {
         f"{name}_json": _text(row[name]) for name in ("geometry", "bbox", "stats", "analysis")
     }
@@ -279,51 +285,3 @@ def _cluster_body(row: Mapping[str, Any]) -> dict[str, Any]:
 def _signal_body(alias: str, row: Mapping[str, Any]) -> dict[str, Any]:
     names = "id source_type summary linked_report_seq created_at"
     return {"case_id": alias, **{name: row[name] for name in names.split()}, "metadata_json": _text(row["metadata"])}
-
-
-def _audit_bodies(alias: str, events: Sequence[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
-    """Yield the audit events; edges walked on the way to what a caller asked for are left out."""
-    for row in events:
-        payload = row["payload"]
-        if payload is not None and payload.get("is_step"):
-            continue
-        yield {
-            "id": row["id"], "case_id": alias, "event_type": row["event_type"], "actor_user_id": row["actor_user_id"],
-            "payload_json": json.dumps(_audit_payload(row["event_type"], payload), ensure_ascii=False) if payload is not None else "",
-            "created_at": row["created_at"],
-        }  # fmt: skip
-
-
-def _audit_payload(kind: str, payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what contract §10 shows of an event."""
-    if kind in {"case_created", "cluster_attached"}:
-        found = payload["aggregates"]
-        return {
-            "report_seqs": _seqs(payload), "anchor_seq": found["anchor_report_seq"],
-            "cluster_ids": [cluster["cluster_id"] for cluster in payload["clusters"]], "target_count": payload["target_count"],
-            "classification": payload.get("classification"), "existing_case": kind == "cluster_attached",
-            "candidate_cases": payload["candidate_cases"],
-        }  # fmt: skip
-    if kind == "reports_added":
-        return {
-            "report_seqs": _seqs(payload),
-            "link_reason": payload["link_reason"],
-            "confidence": payload["links"][0]["confidence"],
-        }
-    if kind == "status_changed":
-        asked = payload["requested"] or payload
-        words = {
-            end: v3_word(CaseStatus(asked[name]), merged=False) for end, name in (("from", "origin"), ("to", "target"))
-        }
-        return {**words, "summary": payload["summary"], "payload": payload["payload"]}
-    if kind == "case_merged":
-        return {"source_case_ids": payload["source_case_ids"], "report_seqs": _seqs(payload)}
-    if kind == "case_merged_into":
-        return {"target_case_id": payload["target_case_id"]}
-    if kind == "resolution_signal_recorded":
-        return payload["signal"]
-    return payload
-
-
-def _seqs(payload: Mapping[str, Any]) -> list[int]:
-    return [link["seq"] for link in payload["links"]]

@@ -15,6 +15,10 @@ from casework.reports.views import IngestResult
 
 _ITEM = TypeAdapter(ReportItem).json_schema()
 _LIST = {"type": "array", "items": _ITEM, "minItems": 1, "maxItems": MAX_ITEMS}
+_EXAMPLE = [
+    {"latitude": 13.7501, "longitude": 100.531, "title": "Blocked drain", "external_id": "app-7f31", "timestamp": "2026-11-21T09:00:00Z"},
+    {"latitude": 13.7502, "longitude": 100.5311, "description": "น้ำท่วมปากซอย รถผ่านไม่ได้", "severity_level": 0.8},
+]
 
 
 def _one_or_many(value: object) -> object:
@@ -23,7 +27,7 @@ def _one_or_many(value: object) -> object:
     return value  # pyright: ignore[reportUnknownVariableType]
 
 
-Reports = Annotated[Any, PlainValidator(_one_or_many), WithJsonSchema({"anyOf": [_ITEM, _LIST]})]
+Reports = Annotated[Any, PlainValidator(_one_or_many), WithJsonSchema({"anyOf": [_ITEM, _LIST], "examples": [_EXAMPLE]})]
 """One report or a list; each item is judged on its own, so the body as a whole says no more than that."""
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from casework.faces.v3.answers import SCOPE
+
 Geometry = Annotated[
     Any,
     WithJsonSchema(
@@ -24,7 +26,7 @@ Classification = Annotated[str | None, Field(description="`physical` or `digital
 class AnalyzeClusters(BaseModel):
     """A drawn scope."""
 
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, json_schema_extra={"examples": [{"geometry": SCOPE, "n": 250}]})
 
     geometry: Geometry = None
     classification: Classification = None
@@ -34,7 +36,7 @@ class AnalyzeClusters(BaseModel):
 class AnalyzeFromReport(BaseModel):
     """The surroundings of a report."""
 
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, json_schema_extra={"examples": [{"seq": 41, "radius_km": 0.25}]})
 
     seq: int | None = Field(default=None, description="The seed report; required.", examples=[41])
     radius_km: float | None = Field(default=None, description="0.25 when absent or not positive; above 5 it is cut to 5.")

@@ -45,9 +45,7 @@ def candidate_cases(
     rows = app.cases.candidates(actor.tenant_id, classification, seqs, boxes)
     if not rows:
         return []
-    words = frozenset[str]().union(
-        *(app.geography.tokens(text) for text in dict.fromkeys([*texts, *map(title_of, reports[:200])]) if text)
-    )
+    words = frozenset[str]().union(*(app.geography.tokens(text) for text in dict.fromkeys([*texts, *map(title_of, reports[:200])]) if text))
     centre = (box.centre[1], box.centre[0]) if box else None
     return match_cases(ScopeFacts(frozenset(seqs), words, box, centre), rows, app.geography)
 

@@ -7,6 +7,7 @@ from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
+from casework.faces.v3.case_rows import CandidateBody, StoredTargetBody
 from casework.reports.views import ReportWithAnalysis
 
 
@@ -87,5 +88,5 @@ class AnalysisBody(TypedDict):
     reports: list[ReportWithAnalysis]
     stats: StatsBody
     hypotheses: list[HypothesisBody]
-    suggested_targets: list[dict[str, Any]]
-    candidate_cases: list[dict[str, Any]]
+    suggested_targets: list[StoredTargetBody]
+    candidate_cases: list[CandidateBody]

@@ -17,7 +17,8 @@ def test_an_unarmed_point_is_passed():
 
 
 def test_only_the_armed_point_kills_and_nothing_is_cleaned_up():
-    program = "import atexit; from casework.kernel.failpoints import reach; atexit.register(print, 'cleaned'); reach('a'); print('passed', flush=True); reach('b')"
+    imports = "import atexit; from casework.kernel.failpoints import reach; "
+    program = imports + "atexit.register(print, 'cleaned'); reach('a'); print('passed', flush=True); reach('b')"
     environ = {"CASEWORK_FAILPOINT": "b", "PYTHONPATH": str(PACKAGE.parent)}
     ended = subprocess.run([sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=False, timeout=30)
     assert (ended.returncode, ended.stdout) == (137, "passed\n")
