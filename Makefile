@@ -60,7 +60,7 @@ imports: .venv/ready | build
 	@$(BIN)/lint-imports --no-logo --cache-dir build/imports >build/imports.txt || { cat build/imports.txt; exit 1; }
 
 sql: .venv/ready
-	@$(BIN)/squawk --config .squawk.toml migrations/*.sql
+	@$(BIN)/squawk --config .squawk.toml migrations/[0-9]*.sql
 
 template: .venv/ready build/template.json
 	@$(BIN)/cfn-lint template.yaml build/template.json
@@ -88,6 +88,9 @@ openapi-check: .venv/ready ## fail where the committed documents differ from the
 	@$(RUN) -m casework.cli openapi --out build/openapi
 	@diff -u docs/openapi.json build/openapi/openapi.json
 	@diff -u docs/openapi.yaml build/openapi/openapi.yaml
+
+schema: .venv/ready ## write migrations/schema.sql, what the migrations amount to
+	@$(RUN) -m tests.support.schema_dump
 
 docs: openapi ## write the generated pages of docs/
 	@$(RUN) -m casework.cli docs --out docs

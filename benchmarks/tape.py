@@ -24,7 +24,7 @@ Connection = psycopg.Connection[Any]
 
 @dataclass(frozen=True)
 class Statement:
-    """One call of `execute`; `row_factory` is psycopg's."""
+    """One call of `execute`; `row_factory` is psycopg's. Statements can be sent to another process."""
 
     query: bytes
     values: Any
@@ -49,9 +49,12 @@ class Tape:
 
     def twin(self, dbname: str) -> Connection:
         """Return a bare connection of the same role to another database of the same server."""
+        return psycopg.connect(self.conninfo(dbname=dbname), autocommit=True, row_factory=dict_row)
+
+    def conninfo(self, **other: str) -> str:
+        """Return the connection's own string, password included."""
         info = self._connection.info
-        place = info.get_parameters() | {"dbname": dbname, "password": info.password}
-        return psycopg.connect(make_conninfo("", **place), autocommit=True, row_factory=dict_row)
+        return make_conninfo("", **(info.get_parameters() | {"password": info.password} | other))
 
     def _bytes(self, query: Any) -> bytes:  # noqa: ANN401 - what psycopg takes
         if isinstance(query, sql.Composable):
@@ -78,6 +81,13 @@ def replay(connection: Connection, statements: list[Statement]) -> list[Any]:
         if cursor.description:
             last = cursor.fetchall()
     return last
+
+
+def in_one_transaction(statements: list[Statement]) -> list[Statement]:
+    """Return the statements with the first begin and the last commit alone: what a bare handler would make of them."""
+    edges = [place for place, one in enumerate(statements) if one.query.startswith((b"begin", b"commit"))]
+    dropped = set(edges[1:-1])
+    return [one for place, one in enumerate(statements) if place not in dropped]
 
 
 def renamed(statements: list[Statement], names: Mapping[Any, Any]) -> list[Statement]:

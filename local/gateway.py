@@ -35,6 +35,7 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 INTEGRATION_TIMEOUT = 30.0
+STOP = b"stop\n"
 _LOOPBACK = ("127.0.0.1", "::1")
 _CONTROL_THREADS = 8
 
@@ -200,8 +201,9 @@ async def _read_body(receive: Receive) -> bytes | None:
 
 
 def _leave_with_parent(server: uvicorn.Server) -> None:
-    """Standard input ends when the main process stops or dies: finish what is under way and go."""
-    sys.stdin.buffer.read()
+    """Go with the main process: told so, after what is under way; when it has died, at once, for its successor wants the port."""
+    if sys.stdin.buffer.readline() != STOP:
+        os._exit(1)
     server.should_exit = True
     threading.Timer(5.0, os._exit, [0]).start()
 

@@ -130,6 +130,7 @@ class EmbeddedPostgres:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock: IO[str] | None = None
         self._password = ""
+        self._home = self.data_dir
 
     @property
     def admin_url(self) -> str:
@@ -157,6 +158,7 @@ class EmbeddedPostgres:
         self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = exclusive_lock(self.data_dir / "launcher.lock")
         seat = Seat.choose(self.data_dir)
+        self._home = seat.cluster.parent
         self._password = _kept_password(self.data_dir / "superuser.password")
         if not (seat.cluster / "PG_VERSION").exists():
             _make_cluster(seat, self._password, sync=not self._throwaway)
@@ -172,6 +174,8 @@ class EmbeddedPostgres:
             _end(self._process)
             self._process = None
             shutil.rmtree(self._socket_dir, ignore_errors=True)
+            if self._throwaway and self._home != self.data_dir:
+                shutil.rmtree(self._home, ignore_errors=True)
         if self._lock is not None:
             self._lock.close()
             self._lock = None

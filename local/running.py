@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import IO, cast
@@ -53,30 +55,40 @@ def start_stack(
     data_dir.mkdir(parents=True, exist_ok=True)
     log = data_dir / "stack.log"
     switches = {"AUTODRAIN": str(int(autodrain)), "THROWAWAY": str(int(throwaway)), "PORT": str(port)}
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "local", "up"],
-            stdout=subprocess.PIPE,
-            stderr=output,
-            cwd=REPOSITORY,
-            env={**os.environ, **switches, "DATA_DIR": str(data_dir), **(env or {})},
-        )
-    line = _first_line(process)
+    command = [sys.executable, "-m", "local", "up"]
+    environment = {**os.environ, **switches, "DATA_DIR": str(data_dir), **(env or {})}
+    process: subprocess.Popen[bytes] | None = None
+    try:
+        with log.open("ab") as output, _signals_held_back():
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=output, cwd=REPOSITORY, env=environment)
+        with cast("IO[bytes]", process.stdout) as announced:
+            line = announced.readline().decode()
+    except BaseException:  # an interrupted caller leaves no stack behind
+        if process is not None:
+            process.terminate()
+            process.wait(60)
+        raise
     if not line.startswith("READY "):
         process.wait(60)
         raise StackFailed(log.read_text(errors="replace")[-4000:])
     return RunningStack(process, line.removeprefix("READY ").strip(), data_dir, log)
 
 
-def _first_line(process: subprocess.Popen[bytes]) -> str:
-    """What the stack announces; a caller who is interrupted while waiting leaves no stack behind."""
+@contextlib.contextmanager
+def _signals_held_back() -> Generator[None]:
+    """Let Ctrl-C and SIGTERM wait for the end of the block, where this thread is the one that they reach."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with cast("IO[bytes]", process.stdout) as announced:
-            return announced.readline().decode()
-    except BaseException:
-        process.terminate()
-        process.wait(60)
-        raise
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 @contextlib.contextmanager

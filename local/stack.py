@@ -7,6 +7,7 @@ ports run side by side.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shlex
@@ -42,6 +43,7 @@ from local.workers import REPOSITORY, Workers
 DEFAULT_PORT = 8003
 DEFAULT_REGION = "ap-southeast-1"
 THREADS_PER_WORKER = 16
+BIND_PATIENCE = 3.0
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ class Stack:
         """Bind first: a port that is taken must not cost a start."""
         listener = self._exits.enter_context(socket.socket())
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", self._options.port))
+        _bind(listener, self._options.port)
         listener.listen(2048)
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         return listener
@@ -198,6 +200,18 @@ class Stack:
         began = time.monotonic()
         yield
         self.timings[step] = round(time.monotonic() - began, 3)
+
+
+def _bind(listener: socket.socket, port: int) -> None:
+    """Take the port, waiting a little: the workers of a stack that was killed need a moment to let go of it."""
+    deadline = time.monotonic() + BIND_PATIENCE
+    while True:
+        try:
+            return listener.bind(("127.0.0.1", port))
+        except OSError as trouble:
+            if trouble.errno != errno.EADDRINUSE or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
 
 
 def _worker_environment(options: Options) -> dict[str, str]:

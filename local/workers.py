@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Self, cast
 
-from local.gateway import WorkerPlan
+from local.gateway import STOP, WorkerPlan
 from local.output import pass_on
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -50,8 +51,8 @@ class Workers:
         """Let every worker finish what is under way, for a few seconds, and end it."""
         self._stopping.set()
         for process in self._processes.values():
-            if process.stdin is not None:
-                process.stdin.close()
+            with contextlib.suppress(OSError), cast("IO[bytes]", process.stdin) as told:
+                told.write(STOP)
         for process in self._processes.values():
             try:
                 process.wait(8)

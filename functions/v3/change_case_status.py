@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casework.cases.lifecycle import V3Status, statuses_of
 from casework.cases.usecases.change_status import ChangeStatus, drive_status
 from casework.entry.http import Answer, Reply, endpoint
 from casework.faces.v3.case_answers import DETAIL, NOT_FOUND, render_detail
@@ -22,7 +23,7 @@ from casework.wiring import App
     answers={
         200: Answer("The case in its new status.", CaseDetail, DETAIL),
         404: Answer("No such case.", ErrorBody, NOT_FOUND),
-        409: Answer("No legal way there, or the case was merged.", ErrorBody, {
+        409: Answer("No legal way there, a gate is in the way, or the case was merged.", ErrorBody, {
             "error": "the case was merged into another", "code": "case-merged",
         }),
         422: Answer("No status of this face.", ErrorBody, {"error": "status must be one of open, …", "code": "unacceptable-value"}),
@@ -37,6 +38,7 @@ def handler(case_id: str, body: ChangeStatusBody, if_match: int | None, actor: A
     """
     if not body.status:
         raise MissingField("status")
-    command = ChangeStatus(target=stored_status(body.status), summary=body.summary.strip(), payload=body.payload)
+    target, same_word = stored_status(body.status), tuple(statuses_of(V3Status(body.status)))
+    command = ChangeStatus(target=target, summary=body.summary.strip(), payload=body.payload, stays_in=same_word)
     alias = drive_status(case_id, command, if_match=if_match, actor=actor, unit_of_work=app.unit_of_work, clock=app.clock)
     return Reply(resource=alias)

@@ -15,6 +15,7 @@ from local import payload
 from local.payload import HttpAnswer, HttpRequest
 from local.routes import Route, RouteTable
 from tests.support.api import routes
+from tests.support.apps import INTERNAL_TOKEN, a_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -75,3 +76,5 @@ def _request(environ: Mapping[str, Any]) -> HttpRequest:
 
 
 DOORS = DoorApplication()
+CREDENTIALS = {"authorization": f"Bearer {a_token(roles=['case_owner'])}", "x-internal-admin-token": INTERNAL_TOKEN}
+"""Headers that open every door but the signed ones."""

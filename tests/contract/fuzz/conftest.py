@@ -1,4 +1,4 @@
-"""One database for the fuzzing of a process, with something in it."""
+"""One database for the fuzzing of a module, with something in it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.payload import HttpRequest
-from tests.support.apps import World, a_token
+from tests.support.apps import World
 from tests.support.fuzzing import Ground, prepare_ground
 from tests.support.webhook_signer import WebhookSigner
-from tests.support.wsgi import DOORS
+from tests.support.wsgi import CREDENTIALS, DOORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     from tests.support.database import Server
 
 
-SIGNER = WebhookSigner()
-
-
 class SmallVault:
     """KMS, which encrypts 4 KiB at most."""
+
+    key_id = "alias/contacts"
 
     def encrypt(self, text: str, **_: object) -> bytes:
         assert len(text.encode()) <= 4096, "KMS takes 4 KiB"
@@ -31,11 +30,17 @@ class SmallVault:
 
 
 @pytest.fixture(scope="module")
-def ground(server: Server) -> Iterator[Ground]:
+def signer() -> WebhookSigner:
+    """The provider's key."""
+    return WebhookSigner()
+
+
+@pytest.fixture(scope="module")
+def ground(server: Server, signer: WebhookSigner) -> Iterator[Ground]:
     """The doors on a database of the module's own; the ids of what is in it."""
     clones = server.clone()
     world = World(next(clones))
-    world.environ["SENDGRID_WEBHOOK_PUBLIC_KEY"] = SIGNER.public_key
+    world.environ["SENDGRID_WEBHOOK_PUBLIC_KEY"] = signer.public_key
     vars(world.app("api_writer"))["contact_lock"] = SmallVault()
     DOORS.world = world
     yield prepare_ground(_send)
@@ -44,7 +49,7 @@ def ground(server: Server) -> Iterator[Ground]:
 
 
 def _send(method: str, path: str, body: object) -> object:
-    headers = [("authorization", f"Bearer {a_token(roles=['case_owner'])}"), ("content-type", "application/json")]
+    headers = [*CREDENTIALS.items(), ("content-type", "application/json")]
     answer = DOORS.answer(HttpRequest(method, path, "", headers, b"" if body is None else json.dumps(body).encode(), "127.0.0.1"))
     assert answer.status < 300, answer.body
     return json.loads(answer.body)

@@ -48,9 +48,7 @@ def test_if_match_is_honoured_and_never_required(shared_api: Api, kind: str) -> 
     calls: dict[str, Callable[..., Answered]] = {
         "status": lambda **options: shared_api.post(f"{path}/status", {"status": "investigating"}, **options),
         "reports": lambda **options: shared_api.post(f"{path}/reports", {"report_seqs": [seq]}, **options),
-        "patch": lambda **options: shared_api.patch(
-            path.replace("/v3", "") + "/status", {"status": "in-progress"}, **options
-        ),
+        "patch": lambda **options: shared_api.patch(path.replace("/v3", "") + "/status", {"status": "in-progress"}, **options),
     }
     assert shared_api.post(f"{path}/status", {"status": "escalated"}, headers={"if-match": old}).status == 200
     before = shared_api.row_counts()

@@ -130,7 +130,7 @@ def test_c20_alias_uuid_and_number_name_one_case_in_every_face(shared_api: Api) 
 
 @pytest.mark.parametrize(
     "name",
-    ["case_000000000000", "nope", "01a20dae-d053-7abd-b5a1-000000000000", "CASE-261123-0000", "%00", "x" * 5_000, "'"],
+    ["case_000000000000", "nope", "01a20dae-d053-7abd-b5a1-000000000000", "CASE-261123-0000", "x" * 5_000, "'"],
 )
 def test_an_unknown_name_is_404(shared_api: Api, name: str) -> None:
     for prefix in ("v3", "v4"):

@@ -23,9 +23,7 @@ def an_analysis(api: Api) -> dict[str, Any]:
 def test_the_snapshot_keeps_scope_statistics_and_analysis(api: Api) -> None:
     seqs = api.reports({}, {})
     analysis = {"hypotheses": [{"hypothesis_id": "hyp_1", "rationale": ["same classification"]}]}
-    made = api.open(
-        seqs, geometry=SQUARE, cluster_summary="Two drains", cluster_stats=STATS, cluster_analysis=analysis
-    )
+    made = api.open(seqs, geometry=SQUARE, cluster_summary="Two drains", cluster_stats=STATS, cluster_analysis=analysis)
     (cluster,) = made["clusters"]
     assert json.loads(cluster["stats_json"]) == STATS
     assert json.loads(cluster["analysis_json"]) == analysis
@@ -40,9 +38,7 @@ def test_nothing_given_is_no_snapshot(api: Api) -> None:
     assert api.open()["clusters"] == []
 
 
-@pytest.mark.parametrize(
-    "fields", [{"cluster_stats": STATS}, {"cluster_analysis": []}, {"cluster_summary": "x"}, {"geometry": SQUARE}]
-)
+@pytest.mark.parametrize("fields", [{"cluster_stats": STATS}, {"cluster_analysis": []}, {"cluster_summary": "x"}, {"geometry": SQUARE}])
 def test_any_of_four_fields_makes_a_snapshot(shared_api: Api, fields: Any) -> None:
     made = shared_api.open(**fields, cluster_source_type="seed_report")
     assert [cluster["source_type"] for cluster in made["clusters"]] == ["seed_report"]

@@ -92,12 +92,10 @@ def test_the_word_that_a_case_has_is_200_and_no_event(shared_api: Api, word: str
 def test_a_status_with_the_same_word_stays_as_it_is(shared_api: Api, stored: str) -> None:
     """Decided "Case": the word a case already has changes nothing, so `open` does not unassign."""
     case_id = shared_api.open()["case"]["case_id"]
-    ways = {"assigned": ["assigned"], "awaiting-external": ["in-progress", "awaiting-external"], "archived": ["closed", "archived"]}
-    for status in ways[stored]:
-        reason = {"closure_reason": "fixed"} if status in {"closed", "archived"} else {}
-        if status == "closed":
-            reason = {"closure_reason": "duplicate"}
-        answer = shared_api.patch(f"/api/cases/{case_id}/status", {"status": status, "reason": "x"} | reason)
+    ways = {"assigned": "assigned", "awaiting-external": "in-progress awaiting-external", "archived": "closed archived"}
+    for status in ways[stored].split():
+        reason = {"reason": "x", "closure_reason": "duplicate"} if status in {"closed", "archived"} else {}
+        answer = shared_api.patch(f"/api/cases/{case_id}/status", {"status": status} | reason)
         assert answer.status == 200, answer.json
     assert set_status(shared_api, case_id, WORD_OF[stored]).status == 200
     assert shared_api.get(f"/api/cases/{case_id}").json["status"] == stored
@@ -158,12 +156,25 @@ def test_a_closing_edge_gets_a_reason(shared_api: Api) -> None:
     assert shared_api.get(f"/api/cases/{case_id}").json["closure_reason"] == "no_further_action"
 
 
-@pytest.mark.parametrize("word", ["investigating", "closed"])
-def test_c07_a_path_that_a_gate_blocks_is_409(shared_api: Api, word: str) -> None:
-    """A sensitive case leaves its review by two signatures only."""
-    body = {"case_type": "social_welfare", "title_en": "x", "status": "governance-reviewing"}
-    made = shared_api.post("/api/cases", body)
+@pytest.mark.parametrize("stored", ["open", "governance-reviewing"])
+@pytest.mark.parametrize("word", ["investigating", "resolved", "closed"])
+def test_c07_a_path_that_a_gate_blocks_is_409(shared_api: Api, stored: str, word: str) -> None:
+    """The status of a sensitive case changes by two signatures, and nobody leaves a review by this face."""
+    made = shared_api.post("/api/cases", {"case_type": "social_welfare", "title_en": "x"})
     assert (made.status, made.json["sensitive_surface_flag"]) == (201, True)
+    if stored != "open":
+        shared_api.patch(f"/api/cases/{made.json['id']}/status", {"status": stored})
     before = shared_api.row_counts()
-    assert set_status(shared_api, made.json["case_id"], word).status == 409
+    answer = set_status(shared_api, made.json["case_id"], word)
+    assert (answer.status, set(answer.json) >= {"error", "code"}) == (409, True)
+    assert set_status(shared_api, made.json["case_id"], "open").status == 200, "the word that it has"
     assert shared_api.row_counts() == before
+
+
+@pytest.mark.parametrize("stored", ["proposed", "under-review", "governance-reviewing"])
+def test_c07_a_review_is_not_left_by_an_owners_word(shared_api: Api, stored: str) -> None:
+    start = "open" if stored == "governance-reviewing" else stored
+    made = shared_api.post("/api/cases", {"case_type": "road_footpath", "title_en": "x", "status": start}).json
+    if start != stored:
+        assert shared_api.patch(f"/api/cases/{made['id']}/status", {"status": stored}).status == 200
+    assert set_status(shared_api, made["case_id"], "resolved").status == 409

@@ -94,9 +94,7 @@ def test_another_tenants_case_is_missing(shared_api: Api) -> None:
     assert merge(shared_api, theirs, a_case(shared_api)).status == 404
 
 
-@pytest.mark.parametrize(
-    "body", [{}, {"target_case_id": "x"}, {"source_case_ids": ["x"]}, {"target_case_id": "x", "source_case_ids": []}]
-)
+@pytest.mark.parametrize("body", [{}, {"target_case_id": "x"}, {"source_case_ids": ["x"]}, {"target_case_id": "x", "source_case_ids": []}])
 def test_both_sides_are_required(shared_api: Api, body: Any) -> None:
     answer = shared_api.post("/api/v3/cases/merge", body)
     assert (answer.status, answer.json["error"]) == (400, "target_case_id and source_case_ids are required")

@@ -13,7 +13,7 @@ import boto3
 import pytest
 
 from local.running import StackFailed, running_stack, start_stack
-from tests.integration.local.conftest import call, journal, sample_environment
+from tests.integration.local.conftest import SUPPORT, call, journal, sample_environment
 
 
 def _settings(stack) -> dict[str, str]:
@@ -143,7 +143,8 @@ def test_kill_minus_nine_and_a_restart_keep_secrets_keys_objects_mails_and_time(
         blob = _client(first, "kms").encrypt(KeyId="alias/sample", Plaintext=b"contact")["CiphertextBlob"]
         scans = len(journal(first, "scan"))
         first.kill()
-    with running_stack(tmp_path, env=sample_environment(tmp_path)) as second:
+    port = int(first.url.rpartition(":")[2])
+    with running_stack(tmp_path, port, env=sample_environment(tmp_path)) as second:
         assert call(second, "POST", "/enqueue", b"x").json["secret"] == first_secret
         assert [mail["to"] for mail in call(second, "GET", "/_local/mailbox").json["mails"]] == [["kept@example.org"]]
         assert call(second, "GET", "/_local/clock").json["now"].startswith("2031-05-05T00")
@@ -185,16 +186,16 @@ def test_a_folder_takes_one_stack_at_a_time(sample):
         start_stack(sample.data_dir, env=sample_environment(sample.data_dir))
 
 
-def test_functions_that_disagree_about_a_variable_stop_the_start(tmp_path: Path):
-    text = Path(sample_environment(tmp_path)["STACK_TEMPLATE"]).read_text()
-    changed = text.replace("{TOKEN_SECRET_ARN: !Ref TokenSecret}", "{TOKEN_SECRET_ARN: !Ref TokenSecret, STAGE: other}")
-    (tmp_path / "template.yaml").write_text(changed)
-    machine = Path(sample_environment(tmp_path)["STACK_TEMPLATE"]).with_name("sample_machine.asl.yaml")
-    (tmp_path / machine.name).write_text(machine.read_text())
-    with pytest.raises(StackFailed, match="set the variable STAGE differently"):
-        start_stack(tmp_path, env={**sample_environment(tmp_path), "STACK_TEMPLATE": str(tmp_path / "template.yaml")})
+def test_a_start_that_fails_says_why_and_leaves_nothing(tmp_path: Path):
+    template = tmp_path / "template.yaml"
+    text = Path(sample_environment(tmp_path)["STACK_TEMPLATE"]).read_text().replace("samples.doors.ping", "samples.doors.gone")
+    template.write_text(text)
+    (tmp_path / "sample_machine.asl.yaml").write_text((SUPPORT / "sample_machine.asl.yaml").read_text())
+    with pytest.raises(StackFailed, match=r"there is no handler samples\.doors\.gone"):
+        start_stack(tmp_path, env={**sample_environment(tmp_path), "STACK_TEMPLATE": str(template)})
+    assert _of_this_stack(tmp_path) == []
 
 
-def test_json_of_the_environment_is_private(sample):
+def test_secrets_lie_in_a_private_file(sample):
     assert (sample.data_dir / "secrets.json").stat().st_mode & 0o077 == 0
     assert json.loads((sample.data_dir / "secrets.json").read_text())

@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 LOCAL = Path(__file__).resolve().parents[3] / "local"
-REPORTS: list[dict[str, Any]] = [
-    json.loads(line) for line in (LOCAL / "demo_reports.jsonl").read_text(encoding="utf-8").splitlines()
-]
+REPORTS: list[dict[str, Any]] = [json.loads(line) for line in (LOCAL / "demo_reports.jsonl").read_text(encoding="utf-8").splitlines()]
 AREAS: dict[str, Any] = json.loads((LOCAL / "demo_areas.json").read_text(encoding="utf-8"))
 TEXT_FIELDS = ("title", "summary", "description")
 MAIN_INCIDENTS = {
@@ -45,9 +43,7 @@ def told(incident: str | None) -> list[dict[str, Any]]:
 def inside(report: dict[str, Any], ring: list[list[float]]) -> bool:
     """Even-odd rule on a closed ring of longitude, latitude pairs."""
     x, y = report["longitude"], report["latitude"]
-    crossings = [
-        x < ax + (y - ay) * (bx - ax) / (by - ay) for (ax, ay), (bx, by) in pairwise(ring) if (ay > y) != (by > y)
-    ]
+    crossings = [x < ax + (y - ay) * (bx - ax) / (by - ay) for (ax, ay), (bx, by) in pairwise(ring) if (ay > y) != (by > y)]
     return sum(crossings) % 2 == 1
 
 

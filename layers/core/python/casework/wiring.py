@@ -164,7 +164,7 @@ class App:
     def tenant_of_service(self, named: str | None) -> TenantId:
         """Return the tenant that one of our services speaks for: the named one, else the default. Raises Unauthenticated."""
         wanted = named or self.environ.get("DEFAULT_TENANT", "")
-        tenant = self.find_tenant(wanted) if wanted else None
+        tenant = self.find_tenant(wanted) if wanted and wanted.isprintable() else None
         if tenant is None:
             raise Unauthenticated("unauthorized")
         return tenant.id

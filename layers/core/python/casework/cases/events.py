@@ -9,11 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from casework.cases.case_types import AlertLevel, Severity
 from casework.cases.lifecycle import CaseStatus, ClosureReason
 from casework.kernel.events import Event
+
+_FROM, _TO = AliasChoices("from", "origin"), AliasChoices("to", "target")
+"""Stored and shown as `from` and `to`, which Python reserves in part."""
 
 
 class Part(BaseModel):
@@ -141,15 +144,19 @@ class ReportsAdded(Event):
 class Requested(Part):
     """The change that a caller of v1, v3 or v4 asked for, in stored statuses; its way may have taken several edges."""
 
-    origin: CaseStatus
-    target: CaseStatus
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    origin: CaseStatus = Field(validation_alias=_FROM, serialization_alias="from")
+    target: CaseStatus = Field(validation_alias=_TO, serialization_alias="to")
 
 
 class StatusChanged(Event):
     """One edge of the lifecycle was walked. `is_step`: an edge on the way, not the one that the caller asked for."""
 
-    origin: CaseStatus
-    target: CaseStatus
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    origin: CaseStatus = Field(validation_alias=_FROM, serialization_alias="from")
+    target: CaseStatus = Field(validation_alias=_TO, serialization_alias="to")
     reason: str = ""
     closure_reason: ClosureReason | None = None
     summary: str = ""

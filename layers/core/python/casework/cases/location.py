@@ -14,8 +14,6 @@ import hmac
 import math
 from typing import TYPE_CHECKING
 
-import h3
-
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -26,6 +24,8 @@ _EARTH_RADIUS_M = 6_371_000.0
 
 def public_point(latitude: float, longitude: float, *, tenant_id: UUID, pepper: bytes) -> tuple[tuple[float, float], str]:
     """Return ((longitude, latitude) of the public point, the res-9 cell for maps). Degrees in, degrees out (7 decimals)."""
+    import h3  # noqa: PLC0415 - lies in the geometry layer, which doors that place no case (lists, statuses, signals) do without
+
     cell: str = h3.latlng_to_cell(latitude, longitude, RESOLUTION)
     centre: tuple[float, float] = h3.cell_to_latlng(cell)
     corners: tuple[tuple[float, float], ...] = h3.cell_to_boundary(cell)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 START, DROPPED_BELOW, JOINED_FROM = 0.12, 0.35, 0.58
 LIMIT = 12
+_LANGUAGE = 0.16
 _NEAR = ((60.0, 0.18, "same location"), (150.0, 0.12, "nearby location"), (300.0, 0.06, ""))
 
 
@@ -45,9 +46,13 @@ def match_cases(scope: ScopeFacts, rows: Sequence[Mapping[str, Any]], geography:
 
 
 def _match(scope: ScopeFacts, row: Mapping[str, Any], geography: Geography) -> Match:
-    parts = (_shared(scope, row), _overlap(scope, row, geography), _nearness(scope, row, geography), _language(scope, row, geography))
+    """Words are the dear part: they are read only where they can still lift the case to DROPPED_BELOW, or must be told."""
+    parts = [_shared(scope, row), _overlap(scope, row, geography), _nearness(scope, row, geography)]
     clusters = min(0.05, 0.01 * row["cluster_count"]) if row["cluster_count"] > 1 else 0.0
     score = START + sum(score for score, _ in parts) + clusters
+    if row["shared"] or score + _LANGUAGE >= DROPPED_BELOW:
+        parts.append(_language(scope, row, geography))
+        score += parts[-1][0]
     return Match(row, round(min(1.0, score), 6), tuple(reason for _, reason in parts if reason))
 
 
@@ -76,7 +81,7 @@ def _language(scope: ScopeFacts, row: Mapping[str, Any], geography: Geography) -
     tokens = geography.tokens(f"{row['title']} {row['summary']}")
     union = scope.tokens | tokens
     jaccard = len(scope.tokens & tokens) / len(union) if union else 0.0
-    return 0.16 * jaccard, "shared incident language" if jaccard >= 0.3 else ""  # noqa: PLR2004 - contract §7
+    return _LANGUAGE * jaccard, "shared incident language" if jaccard >= 0.3 else ""  # noqa: PLR2004 - contract §7
 
 
 def case_box(row: Mapping[str, Any]) -> tuple[float, float, float, float] | None:

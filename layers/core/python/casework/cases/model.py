@@ -54,6 +54,13 @@ class CaseMergedAway(Conflict):
     title = "Case was merged"
 
 
+class GateBlocks(Conflict):
+    """The status of a sensitive case changes by its reviewers' signatures, which an owner's word does not replace (A.7 C-07)."""
+
+    slug = "gate-blocks"
+    title = "A gate is in the way"
+
+
 class VersionMismatch(PreconditionFailed):
     """If-Match names another version than the current one."""
 
@@ -135,11 +142,13 @@ class Case:
         """Walk the shortest legal path that avoids the reviews, an event per edge; the status it has already is no event.
 
         The reason of `change` goes with every edge, its summary and payload with the last, as does what was asked for.
-        Raises IllegalTransition.
+        Raises IllegalTransition, GateBlocks.
         """
         self._require_unmerged()
         origin = self.status
         steps = path(origin, target) if target != origin else []
+        if steps and self.created.sensitive_surface_flag:
+            raise GateBlocks("the case is sensitive: its status changes by its reviewers' signatures")
         for number, step in enumerate(steps, 1):
             last = number == len(steps)
             update: dict[str, Any] = {"origin": self.status, "target": step, "is_step": not last}

@@ -42,6 +42,11 @@ _CHILDREN: dict[str, str] = {
     "follow_ups": "select * from case_follow_ups where tenant_id = %(tenant)s and case_id = %(case)s order by ordinal",
     "links": "select * from case_links where tenant_id = %(tenant)s and case_id = %(case)s order by ordinal",
 }
+_SUMMARY = sql.SQL(
+    "id, case_number, alias, version, title, title_th, title_en, title_zh, case_type, classification, severity, alert_level, status,"
+    " closure_reason, occurred_at, location, h3_cell, severity_score, urgency_score, linked_report_count, language_detected,"
+    " sensitive_surface_flag, creation_mode, merged_into, created_by, created_at, updated_at"
+)
 SORTS = {
     "created_at": ("created_at", False), "-created_at": ("created_at", True), "updated_at": ("updated_at", False),
     "-updated_at": ("updated_at", True), "occurred_at": ("occurred_at", False), "-occurred_at": ("occurred_at", True),
@@ -68,7 +73,7 @@ class CaseQueries:
             return row, {name: connection.execute(_CHILDREN[name].encode(), values).fetchall() for name in children}
 
     def page(self, tenant_id: UUID, filters: Mapping[str, Sequence[str]], sort: str, limit: int, cursor: str | None) -> Page[Row]:
-        """Return a page of cases; `filters` by column, each a list of accepted values. Raises BadCursor."""
+        """Return a page of what a list shows of cases; `filters` by column, each a list of accepted values. Raises BadCursor."""
         column, falling = SORTS[sort]
         query: dict[str, object] = {"filters": {name: list(values) for name, values in filters.items()}, "sort": sort, "tenant": tenant_id}
         values: dict[str, Any] = {
@@ -88,9 +93,9 @@ class CaseQueries:
                 )
             )
         direction = sql.SQL("desc" if falling else "asc")
-        statement = sql.SQL("select * from cases where {where} order by {column} {direction}, id {direction} limit %(limit)s").format(
-            where=sql.SQL(" and ").join(where), column=sql.Identifier(column), direction=direction
-        )
+        statement = sql.SQL(
+            "select {summary} from cases where {where} order by {column} {direction}, id {direction} limit %(limit)s"
+        ).format(summary=_SUMMARY, where=sql.SQL(" and ").join(where), column=sql.Identifier(column), direction=direction)
         with self._database.transaction(tenant_id) as connection:
             rows = connection.execute(statement, values).fetchall()
         more = len(rows) > limit

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from casework.cases.case_types import AlertLevel, Severity
 from casework.cases.events import Edge, FollowUp
@@ -14,6 +15,18 @@ from casework.cases.usecases.open_case import OpenCase
 from casework.cases.usecases.record_signal import RecordSignal
 from casework.cases.views import EDGE_NAMES, LANGUAGES
 
+_YEARS = range(1970, 2101)
+
+
+def _in_living_memory(at: datetime) -> datetime:
+    """The first and last years of a calendar cannot be told in another offset, and one such row would spoil every list that holds it."""
+    if at.year not in _YEARS:
+        message = "the year lies outside 1970 to 2100"
+        raise ValueError(message)
+    return at
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_living_memory)]
 Title = Annotated[str, Field(min_length=1, max_length=255, pattern=r"\S")]
 Text = Annotated[str, Field(max_length=20_000)]
 Word = Annotated[str, Field(min_length=1, max_length=255)]
@@ -52,7 +65,7 @@ class Due(Body):
 
     action: Word
     owner: Word
-    due_at: AwareDatetime
+    due_at: Instant
 
 
 class Related(Body):
@@ -92,7 +105,7 @@ class OpenCaseBody(Body):
     severity: Severity | None = None
     alert_level: AlertLevel | None = None
     status: Literal[CaseStatus.PROPOSED, CaseStatus.UNDER_REVIEW, CaseStatus.OPEN] = CaseStatus.OPEN
-    datetime: AwareDatetime | None = None
+    datetime: Instant | None = None
     reporter: Reporter | None = None
     location: Place | None = None
     attributes: dict[str, Any] = Field(default_factory=dict[str, Any])
@@ -165,6 +178,13 @@ class RecordSignalBody(Body):
         return RecordSignal(self.source_type, self.summary, self.linked_report_seq, self.metadata)
 
 
+_CHOICES: dict[str, frozenset[str]] = {
+    "status": frozenset(CaseStatus), "severity": frozenset(Severity), "alert_level": frozenset(AlertLevel),
+    "classification": frozenset({"physical", "digital"}), "language_detected": frozenset(LANGUAGES),
+}  # fmt: skip
+"""What a filter of a list may name; a case type is a row of the tenant's, a creator anybody."""
+
+
 class ListQuery(BaseModel):
     """Filters (comma lists), order and page of a list of cases."""
 
@@ -184,3 +204,12 @@ class ListQuery(BaseModel):
     ] = Field("-created_at", description="The order; `-` in front: falling.")  # fmt: skip
     limit: int = Field(50, ge=1, le=100, description="Cases on a page.")
     cursor: str | None = Field(None, max_length=1000, description="`next_cursor` of the page before, with the same filters and order.")
+
+    @field_validator("status", "severity", "alert_level", "classification", "language_detected")
+    @classmethod
+    def _knows_each(cls, value: str | None, info: ValidationInfo) -> str | None:
+        unknown = sorted(set(value.split(",")) - _CHOICES[str(info.field_name)]) if value else []
+        if unknown:
+            message = f"must be of {', '.join(sorted(_CHOICES[str(info.field_name)]))}"
+            raise ValueError(message)
+        return value

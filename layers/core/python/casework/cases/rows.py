@@ -22,8 +22,12 @@ def candidate_rows(
     """Return at most CANDIDATES_SCORED unmerged cases that are open for matching, with `shared` and their anchor's position.
 
     A case is one when it shares a report with the scope, or its anchor lies in one of the scope's boxes (`west, south, east, north`
-    in degrees) widened by 0.0018 degrees, or it has no anchor. Those that share most come first, then the newest update.
+    in degrees) widened by 0.0018 degrees, or it has no anchor but a box. Those that share most come first, then the newest update.
+    A case that shares nothing and has no place, or meets a scope without one, scores 0.33 at most (`matching`) and is never named:
+    nobody needs to read it.
     """
+    if not (seqs or boxes):
+        return []
     west, south, east, north = zip(*boxes, strict=True) if boxes else ((), (), (), ())
     return connection.execute(
         "with shared as (select case_id, count(*) as shared from case_reports where tenant_id = %(tenant)s and report_seq = any(%(seqs)s)"
@@ -32,7 +36,7 @@ def candidate_rows(
         " left join shared s on s.case_id = c.id left join reports r on r.tenant_id = c.tenant_id and r.seq = c.anchor_report_seq"
         " where c.tenant_id = %(tenant)s and c.merged_into is null and c.classification = %(classification)s and c.status"
         " = any(%(statuses)s)"
-        " and (s.shared > 0 or c.anchor_report_seq is null or not %(bounded)s"
+        " and (s.shared > 0 or (%(bounded)s and c.anchor_report_seq is null and c.aggregate_bbox is not null)"
         "  or exists (select from unnest(%(west)s::float8[], %(south)s::float8[], %(east)s::float8[], %(north)s::float8[]) b(w, s, e, n)"
         "   where r.longitude between b.w - %(wider)s and b.e + %(wider)s and r.latitude between b.s - %(wider)s and b.n + %(wider)s))"
         " order by coalesce(s.shared, 0) desc, c.updated_at desc, c.id limit %(limit)s",

@@ -60,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail("the database does not answer: does the stack run (`make up`), or is DATABASE_ADMIN_URL right?")
     except (CommandFailed, MigrationsBroken, DomainError) as error:
         return _fail(str(error))
+    finally:
+        around.database.close()
 
 
 def _parser() -> ArgumentParser:

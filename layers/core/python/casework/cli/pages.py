@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import casework
 from casework.cases.lifecycle import EDGES, ENDED, MATCHABLE, REVIEW, V3_WRITES, CaseStatus, ClosureReason, v3_word
+from casework.entry.auth import INTERNAL, Signed
 from casework.entry.openapi.document import tag_of
 from casework.entry.openapi.refusals import MEANINGS, permissions
 from casework.entry.problem import status_of_kind
@@ -42,7 +43,7 @@ def permissions_page(doors: Mapping[str, Door]) -> list[str]:
     return [
         "# Permissions",
         "",
-        "A token's roles grant permissions together; an unknown role grants nothing, and a token without roles gets its tenant's default ones.",
+        "A token's roles grant permissions together. An unknown role grants nothing; a token without roles gets its tenant's default ones.",
         "`/api`, `/api/v3` and `/api/v4` ask for a permission and answer 403 without it. The data is `casework/identity/permissions.py`.",
         "",
         *_heading(["Role", *(f"`{permission}`" for permission in Permission)]),
@@ -67,9 +68,9 @@ def lifecycle_page() -> list[str]:
     return [
         "# Lifecycle of a case",
         "",
-        f"{len(EDGES)} statuses, {len(edges)} edges. `PATCH /api/cases/{{case_id}}/status` walks one edge; anything else is a 409 that lists the",
-        "legal ones. v3 and v4 name a goal: the shortest way there that avoids the reviews is walked, one event per edge; among equally short",
-        "ways the one through `in-progress` is taken, and never one through `escalated`.",
+        f"{len(EDGES)} statuses, {len(edges)} edges. `PATCH /api/cases/{{case_id}}/status` walks one edge; anything else is a 409 that",
+        "lists the legal ones. v3 and v4 name a goal: the shortest way there that avoids the reviews is walked, one event per edge; among",
+        "equally short ways the one through `in-progress` is taken, and never one through `escalated`.",
         "",
         *_table(["Status", "v3 and v4 say", "", "Next"], statuses),
         "",
@@ -100,7 +101,7 @@ def routes_page(doors: Mapping[str, Door]) -> list[str]:
         rows[tag_of(route.split()[1])].append([f"`{route}`", door.route.summary, _codes(permissions(door.route), " or ") or _opener(door)])
     sections = [["", f"## {tag}", "", *_table(["Route", "", "Opened by"], found)] for tag, found in sorted(rows.items())]
     count = sum(map(len, rows.values()))
-    intro = f"{count} routes of {len(doors)} doors, by face; `openapi.yaml` has their parameters, bodies and answers. Anything else is a 404."
+    intro = f"{count} routes of {len(doors)} doors, by face. `openapi.yaml` has parameters, bodies and answers; anything else is a 404."
     return ["# Routes", "", intro, *(line for section in sections for line in section)]
 
 
@@ -113,9 +114,9 @@ def errors_page() -> list[str]:
     return [
         "# Errors",
         "",
-        "`/api` answers problem+json (RFC 9457): `type` is `/problems/<slug>` with a slug of this page, `detail` says what happened this time,",
-        "`errors` point into the request, and some refusals carry further members. v3 and v4 say the same as `{error, code}`, where `code` is",
-        "the slug; there `invalid-fields`, `invalid-json` and `invalid-parameters` are 400. Only 503 is worth repeating unchanged.",
+        "`/api` answers problem+json (RFC 9457): `type` is `/problems/<slug>` with a slug of this page, `detail` says what happened,",
+        "`errors` point into the request, and some refusals carry further members. v3 and v4 say the same as `{error, code}`, where",
+        "`code` is the slug; there `invalid-fields`, `invalid-json` and `invalid-parameters` are 400. Only a 503 may be repeated as it is.",
         *(line for section in sections for line in section),
     ]
 
@@ -157,8 +158,9 @@ def _opened(permission: Permission, doors: Mapping[str, Door]) -> list[str]:
 
 def _opener(door: Door) -> str:
     allow = door.route.allow
-    named = getattr(allow, "provider", "")
-    return f"the signature of {named}" if named else {"public": "anybody", "internal": "`X-Internal-Admin-Token`"}[getattr(allow, "name", "")]
+    if isinstance(allow, Signed):
+        return f"the signature of {allow.provider}"
+    return "`X-Internal-Admin-Token`" if allow is INTERNAL else "anybody"
 
 
 def _traits(status: CaseStatus) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from casework.cases.case_types import CITY_CASE_TYPES
 from casework.cases.store import add_case_types
@@ -74,18 +74,20 @@ def _read_areas(path: Path) -> list[dict[str, Any]]:
         found: Any = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CommandFailed(f"{path}: {error}") from None
-    areas: Any = found.get("areas", [found]) if isinstance(found, dict) else found  # pyright: ignore[reportUnknownMemberType,reportUnknownVariableType]
+    members = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+    areas: Any = members.get("areas", [members])
     if not isinstance(areas, list) or not areas:
         raise CommandFailed(f"{path}: no areas in it")
-    for area in areas:  # pyright: ignore[reportUnknownVariableType]
-        _require_area(area, path)
-    return areas  # pyright: ignore[reportUnknownVariableType]
+    return [_checked(area, path) for area in cast("list[Any]", areas)]
 
 
-def _require_area(area: Any, path: Path) -> None:  # noqa: ANN401 - JSON
+def _checked(area: Any, path: Path) -> dict[str, Any]:  # noqa: ANN401 - JSON
     if not isinstance(area, dict) or not area.keys() >= _AREA_FIELDS:
         raise CommandFailed(f"{path}: an area has {', '.join(sorted(_AREA_FIELDS))}")
-    if area["geometry"].get("type") not in {"Polygon", "MultiPolygon"}:  # pyright: ignore[reportUnknownMemberType]
-        raise CommandFailed(f"{path}: area {area['key']} is no Polygon or MultiPolygon")
-    if not all(contact.keys() >= _CONTACT_FIELDS for contact in area["contacts"]):  # pyright: ignore[reportUnknownMemberType,reportUnknownVariableType]
-        raise CommandFailed(f"{path}: a contact of {area['key']} has {', '.join(sorted(_CONTACT_FIELDS))}")
+    known = cast("dict[str, Any]", area)
+    contacts: list[dict[str, Any]] = known["contacts"]
+    if known["geometry"].get("type") not in {"Polygon", "MultiPolygon"}:
+        raise CommandFailed(f"{path}: area {known['key']} is no Polygon or MultiPolygon")
+    if not all(contact.keys() >= _CONTACT_FIELDS for contact in contacts):
+        raise CommandFailed(f"{path}: a contact of {known['key']} has {', '.join(sorted(_CONTACT_FIELDS))}")
+    return known

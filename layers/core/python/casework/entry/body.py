@@ -17,6 +17,8 @@ BODY_LIMIT = 2 * 1024 * 1024
 _DEPTH, _DIGITS = 64, 18
 _SUSPECT = re.compile(r"\x00|\\u0000|\\u[dD][89a-fA-F]")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+_ENUM_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
+"""How pydantic names a permitted member of an enum: `<CaseStatus.OPEN: 'open'>`, of which a caller knows the second half."""
 _SURROGATE_OR_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")
 """In JSON that we wrote ourselves: a NUL is always `\\u0000`, behind an even number of backslashes; a surrogate stands for itself."""
 
@@ -83,7 +85,7 @@ def problems_of(error: ValidationError, *, prefix: str = "") -> list[Problem]:
     return [
         Problem(
             prefix + "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in fault["loc"]) if fault["loc"] else prefix,
-            fault["msg"],
+            _ENUM_MEMBER.sub(r"\1", fault["msg"]),
         )
         for fault in error.errors(include_url=False, include_input=False, include_context=False)
     ]

@@ -29,7 +29,8 @@ CASE_EXAMPLE: dict[str, Any] = {
 }  # fmt: skip
 PAGE_EXAMPLE: dict[str, Any] = {"items": [{name: CASE_EXAMPLE[name] for name in CaseSummary.__annotations__}], "next_cursor": None}
 STREAM_EXAMPLE: dict[str, Any] = {
-    "id": CASE_EXAMPLE["id"], "case_id": CASE_EXAMPLE["case_id"], "tenant_id": "836b571e-b4c0-5439-8deb-85e24ac67a01", "verified": True, "broken_at": None,
+    "id": CASE_EXAMPLE["id"], "case_id": CASE_EXAMPLE["case_id"], "tenant_id": "836b571e-b4c0-5439-8deb-85e24ac67a01",
+    "verified": True, "broken_at": None,
     "head": "56185365f10ed8db1ee28e71472e9265493e80851b7099fafef010d516eef3b2",
     "items": [
         {

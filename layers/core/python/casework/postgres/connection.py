@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
 _OPTIONS: dict[str, Any] = {"connect_timeout": 3, "keepalives_idle": 30, "tcp_user_timeout": 10_000, "application_name": "casework"}
-_PASSING = frozenset({"08", "40", "53", "55", "57"})
-"""Classes of SQLSTATE that pass: connection, deadlock, resources, locks, cancellation."""
+_PASSING = ("08", "40", "53", "55P03", "57")
+"""SQLSTATEs, or their classes, that pass: connection, deadlock, resources, a lock not had in time, cancellation."""
 
 
 class DatabaseUnavailable(Unavailable):
@@ -97,7 +97,7 @@ class Database:
             self._send(f"rollback to savepoint level_{mine.depth}")
         else:
             self.rollback()
-        if isinstance(error, psycopg.OperationalError) and (error.sqlstate or "08")[:2] in _PASSING:
+        if isinstance(error, psycopg.OperationalError) and (error.sqlstate or "08").startswith(_PASSING):
             raise DatabaseUnavailable from error
 
     def rollback(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -59,8 +59,8 @@ class Hypothesis:
 
     def as_dict(self) -> dict[str, object]:
         """Every field, tuples as lists; instants stay datetimes."""
-        fields: dict[str, object] = asdict(self)
-        return fields | {"report_seqs": list(self.report_seqs), "rationale": list(self.rationale)}
+        plain: dict[str, object] = {field.name: getattr(self, field.name) for field in fields(self)}  # asdict copies deeply: 0.2 ms each
+        return plain | {"report_seqs": list(self.report_seqs), "rationale": list(self.rationale)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from casework.identity.permissions import Role
 from casework.kernel.errors import Conflict, Forbidden, InvalidInput, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from casework.cases.model import Case
@@ -43,13 +44,17 @@ class GovernanceOnly(Forbidden):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeStatus:
-    """The command. `payload` is the caller's own, kept in the event beside both statuses."""
+    """The command. `payload` is the caller's own, kept in the event beside both statuses.
+
+    `stays_in`: statuses that an older face shows as the word that was asked for; a case in one of them has nothing to change.
+    """
 
     target: CaseStatus
     reason: str = ""
     closure_reason: ClosureReason | None = None
     summary: str = ""
     payload: dict[str, Any] | None = None
+    stays_in: Collection[CaseStatus] = ()
 
 
 def change_status(
@@ -77,7 +82,8 @@ def drive_status(
     with unit_of_work(actor.tenant_id) as work:
         case = work.cases.get_for_update(case_ref)
         case.require_version(if_match)
-        case.drive_to(command.target, _event(case, command), by=actor.id, at=at)
+        target = case.status if case.status in command.stays_in else command.target
+        case.drive_to(target, _event(case, command), by=actor.id, at=at)
         work.cases.save(case)
         work.commit()
     return case.created.alias

@@ -94,7 +94,7 @@ def _seal(contact: Mapping[str, str], case_id: CaseId, actor: Actor, desk: FormD
 def _type_of(command: OpenCase, work: Work) -> Mapping[str, Any]:
     kind = work.cases.case_type(command.case_type)
     if kind is None:
-        raise UnknownCaseType(f"unknown case_type {command.case_type!r}", errors=[Problem("/case_type", "not a case type of this tenant")])
+        raise UnknownCaseType("the tenant has no such case_type", errors=[Problem("/case_type", "not a case type of this tenant")])
     return kind
 
 

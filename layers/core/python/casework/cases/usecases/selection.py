@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
+from unicodedata import category
 
 from casework.cases.case_types import severity_of
 from casework.cases.defaults import alert_level_for
@@ -226,8 +226,12 @@ def _confidence(case: Case, seq: int) -> float:
 
 
 def slug_of(title: str) -> str:
-    """Return the title as a slug: runs of what is neither letter nor digit become `-`, cut, with 8 hex digits behind."""
-    words = re.sub(r"[^\w]+|_+", "-", title.lower()).strip("-")[:_SLUG_LENGTH].rstrip("-")
+    """Return the title as a slug: runs of what is neither letter nor digit become `-`, cut, with 8 hex digits behind.
+
+    Marks stay with their letters: they are the vowels and tones of Thai.
+    """
+    spaced = "".join(char if char.isalnum() or category(char).startswith("M") else " " for char in title.lower())
+    words = "-".join(spaced.split())[:_SLUG_LENGTH].rstrip("-")
     return f"{words}-{secrets.token_hex(4)}" if words else secrets.token_hex(4)
 
 

@@ -10,6 +10,7 @@ from casework.entry.auth import INTERNAL, Signed
 from casework.entry.openapi import words
 from casework.entry.openapi.refusals import MEANINGS, Refused, is_bearer, permissions, refusals, takes_keys
 from casework.entry.openapi.schemas import Schemas
+from casework.entry.openapi.sharing import share_responses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,6 +41,7 @@ def build_document(doors: Mapping[str, Door]) -> Json:
     paths: dict[str, Json] = {}
     for one in operations:
         paths.setdefault(one.path, {})[one.method.lower()] = _operation(one, schemas)
+    responses = share_responses(paths)
     return {
         "openapi": "3.1.0",
         "info": {"title": words.TITLE, "version": "1.0.0", "description": words.DESCRIPTION},
@@ -47,7 +49,8 @@ def build_document(doors: Mapping[str, Door]) -> Json:
         "tags": [{"name": tag, "description": text} for tag, text in {tag: text for _, tag, text in words.FACES}.items()],
         "paths": paths,
         "components": {
-            "schemas": dict(sorted(schemas.components.items())),
+            "schemas": schemas.used_by([paths, responses]),
+            "responses": responses,
             "headers": words.HEADERS,
             "securitySchemes": words.SECURITY_SCHEMES,
         },

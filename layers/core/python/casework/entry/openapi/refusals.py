@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 from casework.cases.model import CaseMergedAway, CaseNotFound, VersionMismatch
 from casework.entry.auth import INTERNAL, AnyOf, InternalTokenUnset, Signed, TokenMissing
 from casework.entry.body import BODY_LIMIT, BodyTooLarge, InvalidFields, InvalidJson, InvalidParameters
+from casework.entry.http import AnswerTooLarge
 from casework.entry.idempotency import BadKey, KeyInFlight, KeyReused
 from casework.entry.problem import Unknown, status_of
 from casework.faces.v3.views import ErrorBody, Pointer
@@ -18,6 +19,7 @@ from casework.identity.tokens import InvalidToken
 from casework.kernel.errors import Problem, Unauthenticated
 from casework.kernel.paging import BadCursor
 from casework.postgres.connection import DatabaseUnavailable
+from casework.vendors.sendgrid_webhook import WebhookUnauthenticated, WebhookUnreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +34,7 @@ MEANINGS = {
     401: "Nobody vouches for the caller.",
     403: "The caller may not do this; the missing permission is named on `/api`.",
     404: "There is no such thing for this caller.",
+    406: "The answer is larger than 6 MB and the client takes no gzip.",
     409: "The present state forbids it, or another writer was first.",
     412: "`If-Match` names a version that is no longer current.",
     413: "The body is larger than 2 MiB.",
@@ -106,6 +109,8 @@ def _samples(door: Door) -> Iterator[DomainError]:
         yield CaseNotFound()
         if route.capability == "api_writer":
             yield CaseMergedAway("the case was merged into another", merged_into="019aa0c2-7d1e-7c3a-9b6e-0f3d52a1c4e7")
+    if is_bearer(route):
+        yield AnswerTooLarge("the answer is larger than 6 MB: accept gzip, or ask for less")
     if "app" in door.wants or is_bearer(route):
         yield DatabaseUnavailable()
     yield Unknown("an unexpected error; it has been recorded")
@@ -117,7 +122,9 @@ def _of_identity(route: Route) -> Iterator[DomainError]:
         yield InvalidToken()
         yield MissingPermission(permissions(route)[0])
     elif isinstance(route.allow, Signed):
-        yield Unauthenticated("the signature does not hold")
+        yield WebhookUnauthenticated(WebhookUnauthenticated.title)
+        yield WebhookUnreadable(WebhookUnreadable.title)
+        yield BodyTooLarge("the body is larger than 1048576 bytes")
     elif route.allow is INTERNAL:
         yield Unauthenticated("unauthorized")
         yield InternalTokenUnset("internal admin token not configured")

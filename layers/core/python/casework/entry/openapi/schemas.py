@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 Mode = Literal["validation", "serialization"]
 Schema = dict[str, Any]
 PREFIX = "#/components/schemas/"
+_REFERENCE = re.compile(r'"\$ref": "(#/components/schemas/[^"]+)"')
 _QUALIFIED = re.compile(r"^casework__(?P<place>.+)__(?P<name>[^_].*)$")
 
 
@@ -64,6 +66,21 @@ class Schemas:
         """Return what a reference refers to, or the schema itself."""
         reference = schema.get("$ref")
         return self.components[reference.removeprefix(PREFIX)] if reference else schema
+
+    def used_by(self, node: object) -> dict[str, Schema]:
+        """Return the components that a part of the document refers to, directly or through others, by name."""
+        used: dict[str, Schema] = {}
+        waiting = _references(node)
+        while waiting:
+            name = waiting.pop()
+            if name not in used:
+                used[name] = self.components[name]
+                waiting |= _references(used[name])
+        return dict(sorted(used.items()))
+
+
+def _references(node: object) -> set[str]:
+    return {name.removeprefix(PREFIX) for name in _REFERENCE.findall(json.dumps(node))}
 
 
 def _key(kind: Any) -> str:  # noqa: ANN401 - any type

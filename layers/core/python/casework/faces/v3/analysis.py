@@ -10,6 +10,7 @@ from casework.faces.v3.views import AnalysisBody, HypothesisBody, StatsBody
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from casework.faces.v3.case_rows import CandidateBody, StoredTargetBody
     from casework.reports.usecases.analyze import Analysis, Hypothesis, Statistics
 
 
@@ -29,8 +30,8 @@ def analysis_body(
         reports=[report.view for report in analysis.selection.reports],
         stats=stats_body(analysis.stats),
         hypotheses=[hypothesis_body(found) for found in analysis.hypotheses],
-        suggested_targets=[dict(target) for target in suggested_targets],
-        candidate_cases=[dict(case) for case in candidate_cases],
+        suggested_targets=[cast("StoredTargetBody", dict(target)) for target in suggested_targets],
+        candidate_cases=[cast("CandidateBody", dict(case)) for case in candidate_cases],
     )
     if geometry is not None:
         body["geometry"] = dict(geometry)

@@ -52,7 +52,7 @@ def _added(payload: Payload) -> Payload:
 
 def _changed(payload: Payload) -> Payload:
     asked = payload["requested"] or payload
-    words = {end: v3_word(CaseStatus(asked[name]), merged=False) for end, name in (("from", "origin"), ("to", "target"))}
+    words = {end: v3_word(CaseStatus(asked[end]), merged=False) for end in ("from", "to")}
     return {**words, "summary": payload["summary"], "payload": payload["payload"]}
 
 

@@ -106,7 +106,7 @@ class CreateCaseBody(Body):
     classification: str | None = None
     summary: Annotated[str, Field(max_length=20_000)] = ""
     uncertainty_notes: Annotated[str, Field(max_length=20_000)] = ""
-    geometry: Geometry = None
+    geometry: Geometry | None = None
     anchor_report_seq: int | None = None
     report_seqs: Seqs = Field(default_factory=list[int])
     existing_case_id: Annotated[str, Field(max_length=64)] | None = None
@@ -123,7 +123,7 @@ class MatchBody(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"report_seqs": [41, 42], "title": "Blocked drain"}]})
 
-    geometry: Geometry = None
+    geometry: Geometry | None = None
     classification: Classification = None
     report_seqs: Seqs = Field(default_factory=list[int])
     title: Annotated[str, Field(max_length=2000)] = ""
