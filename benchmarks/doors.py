@@ -26,10 +26,10 @@ from moto.server import ThreadedMotoServer
 
 from benchmarks.scene import CASE_BODY, FAR_DEGREES, TITLE, a_token, city, event, fill, report_items, scope
 from benchmarks.tape import Tape, in_one_transaction, replay
-from casework import wiring
 from cases.get_case import handler as get_canonical
 from cases.list_cases import handler as list_cases
 from cases.open_case import handler as open_case
+from casework import wiring
 from local.aws import client_environment, free_port
 from tests.support.database import Server, secret_of
 from v3.analyze_clusters import handler as analyze
@@ -72,7 +72,9 @@ def measure() -> dict[str, Any]:
         twins = {name: stack.enter_context(closing(tape.twin(TWIN))) for name, tape in tapes.items()}
         for capability in tapes:
             stack.callback(wiring.app(capability).database.close)
-        return {case.name: _compare(case, tapes[case.door.route.capability], twins[case.door.route.capability]) for case in _cases(token, alias)}
+        return {
+            case.name: _compare(case, tapes[case.door.route.capability], twins[case.door.route.capability]) for case in _cases(token, alias)
+        }
 
 
 def table(found: dict[str, Any]) -> str:

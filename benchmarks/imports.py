@@ -2,7 +2,8 @@
 
 On the path lie the package, the doors and what the door's layers hold except boto3, installed from the layers' own locks into `build/`, with
 bytecode; nothing of the laptop's environment. The interpreter is this one: Lambda's own version is a matter of the deployment.
-A figure is the sum of the modules' own times of `-X importtime` after the interpreter's own; doors and bare take turns; medians.
+A figure is processor time, so that a busy machine does not count; doors and bare take turns, and the least of several rounds stands:
+an import does the same work each time. `-X importtime` names the dearest modules of each door in the JSON.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import hashlib
 import json
 import os
 import re
-import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +21,7 @@ from casework.entry.doors import find_doors
 from local.template import translate
 
 ROOT = Path(__file__).resolve().parents[1]
-ROUNDS = 5
+ROUNDS, _SHOWN = 5, 5
 LAYERS = {"deps_api": "DepsApiLayer", "deps_crypto": "DepsCryptoLayer", "deps_geo": "DepsGeoLayer", "deps_mail": "DepsMailLayer"}
 TARGET = 1.3
 BARE = (
@@ -35,12 +35,15 @@ _LINE = re.compile(r"import time:\s*(\d+) \|\s*\d+ \|\s*(\S+)")
 
 def measure() -> dict[str, Any]:
     doors = _doors()
-    samples: dict[str, list[tuple[float, float]]] = {name: [] for name in doors}
+    samples: dict[str, list[float]] = {name: [] for name in ("bare", *doors)}
     for _ in range(ROUNDS):
+        samples["bare"] += [_milliseconds(BARE, _folder(("deps_api",))) for _ in range(3)]
         for name, layers in doors.items():
-            bare = _milliseconds(BARE, _folder(("deps_api",)))
-            samples[name].append((_milliseconds(f"import {name}", _folder(layers)), bare))
-    return {name: _figures(doors[name], taken) for name, taken in samples.items()}
+            samples[name].append(_milliseconds(f"import {name}", _folder(layers)))
+    return {
+        name: _figures(layers, min(samples[name]), min(samples["bare"])) | {"dearest_ms": _dearest(f"import {name}", _folder(layers))}
+        for name, layers in doors.items()
+    }
 
 
 def table(found: dict[str, Any]) -> str:
@@ -51,10 +54,9 @@ def table(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _figures(layers: tuple[str, ...], taken: list[tuple[float, float]]) -> dict[str, Any]:
-    ours, bare = (statistics.median(times) for times in zip(*taken, strict=True))
-    ratio = statistics.median(one / other for one, other in taken)
-    return {"ms": ours, "bare_ms": bare, "ratio": ratio, "target": TARGET if layers == ("deps_api",) else None, "layers": list(layers)}
+def _figures(layers: tuple[str, ...], ours: float, bare: float) -> dict[str, Any]:
+    target = TARGET if layers == ("deps_api",) else None
+    return {"ms": ours, "bare_ms": bare, "ratio": ours / bare, "target": target, "layers": list(layers)}
 
 
 def _doors() -> dict[str, tuple[str, ...]]:
@@ -80,13 +82,22 @@ def _folder(layers: tuple[str, ...]) -> Path:
 
 
 def _milliseconds(statement: str, folder: Path) -> float:
-    """Import in a fresh interpreter of the machine, without the environment's packages."""
+    """Return the processor time of a statement's imports."""
+    timed = f"import time\nbegan = time.process_time()\n{statement}\nprint((time.process_time() - began) * 1_000)"
+    return float(_interpreter(folder, "-c", timed).stdout)
+
+
+def _dearest(statement: str, folder: Path) -> dict[str, float]:
+    """Return the modules whose own code takes longest, in milliseconds, by `-X importtime`."""
+    report = _interpreter(folder, "-X", "importtime", "-c", f"import {_MARK}\n{statement}").stderr
+    modules = [(match[2], int(match[1]) / 1_000) for match in map(_LINE.match, report.splitlines()) if match]
+    start = next(place for place, (name, _) in enumerate(modules) if name == _MARK)
+    return dict(sorted(modules[start + 1 :], key=lambda one: one[1], reverse=True)[:_SHOWN])
+
+
+def _interpreter(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a fresh interpreter of the machine, without its own and the environment's packages."""
     path = os.pathsep.join(map(str, (folder, ROOT / "layers/core/python", ROOT / "functions")))
-    interpreter: str = getattr(sys, "_base_executable", sys.executable)
-    ended = subprocess.run(
-        [interpreter, "-S", "-X", "importtime", "-c", f"import {_MARK}\n{statement}"], env={"PYTHONPATH": path, "PATH": os.environ["PATH"]},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    modules = [(int(match[1]), match[2]) for match in map(_LINE.match, ended.stderr.splitlines()) if match]
-    start = max(place for place, (_, name) in enumerate(modules) if name == _MARK)
-    return sum(own for own, _ in modules[start + 1 :]) / 1_000
+    program: str = getattr(sys, "_base_executable", sys.executable)
+    environment = {"PYTHONPATH": path, "PATH": os.environ["PATH"]}
+    return subprocess.run([program, "-S", *arguments], env=environment, capture_output=True, text=True, check=True)

@@ -46,7 +46,9 @@ def _drive(sender: Any, port: int, request: bytes, connections: int, seconds: fl
         thread.join()
     took = time.perf_counter() - began
     times = [one for sample, _ in results for one in sample]
-    sender.send({"per_second": len(times) / took, "median_ms": statistics.median(times) * 1_000, "statuses": _sum([found for _, found in results])})
+    sender.send(
+        {"per_second": len(times) / took, "median_ms": statistics.median(times) * 1_000, "statuses": _sum([found for _, found in results])}
+    )
 
 
 def _send(port: int, request: bytes, until: float, times: list[float], statuses: dict[int, int]) -> None:

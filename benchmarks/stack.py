@@ -85,10 +85,10 @@ def _compare(sides: Mapping[str, tuple[str, bytes]], connections: int) -> dict[s
 
 def _tapes(token: str, alias: str) -> tuple[dict[str, str], dict[str, list[Statement]]]:
     """Return by path the connection string and what the door said, once it was warm."""
-    from casework import wiring
     from cases.get_case import handler as get_case
     from cases.list_cases import handler as list_cases
     from cases.open_case import handler as open_case
+    from casework import wiring
 
     doors = {
         "/get": (get_case, event(token, "GET", f"/api/cases/{alias}", case_id=alias)),

@@ -79,7 +79,8 @@ def _route(method: str, path: str, operation: Mapping[str, Any]) -> Route:
     match = _FUNCTION.search(str(integration.get("uri", "")))
     if match is None or integration.get("payloadFormatVersion") != "2.0":
         raise TemplateProblem(f"{method} {path}: the laptop stack knows function integrations of payload 2.0 only")
-    return Route("ANY" if method == _ANY else method.upper(), path, match[1])
+    named = "$default" if operation.get("isDefaultRoute") else path  # SAM writes it below `/$default`
+    return Route("ANY" if method == _ANY else method.upper(), named, match[1])
 
 
 def cors_of(template: Template) -> Cors:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from casework.cases.listing import ListQuery
 from casework.cases.queries import FILTERS
-from casework.cases.requests import ListQuery
 from casework.cases.views import CasePage, case_summary
 from casework.entry.http import Answer, Reply, endpoint
 from casework.faces.canonical import PAGE_EXAMPLE

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from casework.entry.http import Answer, Reply, endpoint
-from casework.faces.v3.case_requests import MissingField, ReportQuery
 from casework.faces.v3.case_views import ReportCasesBody, report_case_body
 from casework.faces.v3.errors import V3
+from casework.faces.v3.requests import MissingField, ReportQuery
 from casework.faces.v3.views import ErrorBody
 from casework.identity.model import Actor
 from casework.identity.permissions import Permission

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from local.client import Answer, Client
+from local.client import Answer, Client, poll
 from local.demo import chain
-from local.demo.screen import Screen, Step
+from local.demo.screen import Screen, Step, Surprise
 
 HELD_BACK = 4
+RECORDED_WITHIN = 20.0
 
 
 class CaseSteps:
@@ -98,12 +99,10 @@ class CaseSteps:
             step.check("closed to in-progress", 409, illegal.status)
             step.say(f"closed to in-progress: 409, allowed are {', '.join(illegal.json['allowed'])}")
 
-    def verify(self) -> None:
-        """The stream of events, its hashes recomputed here."""
+    def verify(self, sends: int) -> None:
+        """The stream of events, its hashes recomputed here; `sends` is how often mails were ordered."""
         with self._screen.step("Verify the audit chain, recomputed here") as step:
-            answer = self._client.get(f"/api/cases/{self.case_id}/events")
-            step.check("GET events", 200, answer.status)
-            stream = answer.json
+            stream = self._stream_of_all(step, sends)
             step.check("the server's verdict", (True, None), (stream["verified"], stream["broken_at"]))
             step.check("first broken link", None, chain.broken_at(stream))
             self.events = len(stream["items"])
@@ -111,6 +110,21 @@ class CaseSteps:
             step.table(("no", "event", "actor", "hash"), rows, (-3, 28, 12, 16))
             step.check_that("a changed event breaks the chain", chain.broken_at(_forged(stream)) is not None)
             step.say(f"{self.events} links hold up to the head; with one word changed in event 1 the chain breaks there")
+
+    def _stream_of_all(self, step: Step, sends: int) -> dict[str, Any]:
+        """The stream, once what became of every send is recorded: that comes through a queue, a moment later."""
+
+        def complete() -> dict[str, Any] | None:
+            answer = self._client.get(f"/api/cases/{self.case_id}/events")
+            step.check("GET events", 200, answer.status)
+            recorded = sum(one["type"] == "case_escalation_recorded" for one in answer.json["items"])
+            return answer.json if recorded == sends else None
+
+        try:
+            found = poll(complete, seconds=RECORDED_WITHIN)
+        except TimeoutError:
+            raise Surprise(f"expected {sends} case_escalation_recorded within {RECORDED_WITHIN:g} s") from None
+        return found or {}
 
     def _change(self, step: Step, word: str, summary: str) -> None:
         answer = self._client.post(f"/api/v3/cases/{self.case_id}/status", {"status": word, "payload": {"note": summary}})

@@ -69,7 +69,7 @@ class Journey:
         mail.hear_the_provider()
         mail.opt_out()
         case.end()
-        case.verify()
+        case.verify(mail.sends)
         self._stop()
         self._summarise(case, mail, first_case, time.monotonic() - began)
 

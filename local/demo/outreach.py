@@ -27,6 +27,7 @@ class OutreachSteps:
         self._path = f"/api/v3/cases/{case_id}/escalations"
         self._addresses: list[str] = []
         self.mails = 0
+        self.sends = 0
         self.summary = ""
 
     def show_targets(self) -> None:
@@ -59,6 +60,7 @@ class OutreachSteps:
             answer = self._client.post(f"{self._path}/send", body)
             step.check("POST send", 202, answer.status)
             queued = answer.json["deliveries"]
+            self.sends += 1
             step.check("addressees", {*self._addresses, NEIGHBOUR}, {one["recipient_email"] for one in queued})
             step.say(f"202: {len(answer.json['actions'])} actions, {len(queued)} deliveries, one copy to {NEIGHBOUR}")
             again = self._client.post(f"{self._path}/send", body)
@@ -104,6 +106,7 @@ class OutreachSteps:
             body = {"language": "th", "subject": "ติดตามเรื่องน้ำท่วมปากตลาดสามย่าน", "cc_emails": [NEIGHBOUR]}
             answer = self._client.post(f"{self._path}/send", body, {"Prefer": "wait=20"})
             step.check("POST send, waiting for the truth", 200, answer.status)
+            self.sends += 1
             found = {one["recipient_email"]: one["delivery_status"] for one in answer.json["deliveries"]}
             step.check("the one who opted out", "opted_out", found.get(NEIGHBOUR))
             step.check("the others", {"sent"}, {state for address, state in found.items() if address != NEIGHBOUR})
@@ -126,7 +129,7 @@ class OutreachSteps:
         deliveries = self._get(step)["deliveries"]
         names = ("recipient_email", "delivery_status", "provider_message_id", "error_message")
         rows = [[one[name] for name in names] for one in deliveries]
-        step.table(("recipient", "status", "message id", "reason"), rows, (40, 10, 22, max(20, self._screen.width - 84)))
+        step.table(("recipient", "status", "message id", "reason"), rows, (40, 10, 12, max(20, self._screen.width - 74)))
         return deliveries
 
     def _settled(self, step: Step) -> list[dict[str, Any]]:

@@ -58,6 +58,7 @@ def test_the_demo_does_the_main_job_and_leaves_nothing_running(tmp_path):
     shown = (tmp_path / "out.txt").read_text()
     assert shown.count("✓") == 18
     assert "5 of 5 incidents found" in shown
+    assert "9 events in a chain that holds" in shown
     assert re.search(r"first case after [\d.]+ s, all 18 steps in [\d.]+ s", shown)
     assert "\x1b" not in shown  # plain lines where it is no terminal
     assert [path.name for path in tmp_path.iterdir()] == ["out.txt"]

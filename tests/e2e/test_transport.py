@@ -64,6 +64,13 @@ def test_unknown_paths_and_methods_are_a_404(scene, method, path):
     assert scene.desk.call(method, path).status == 404
 
 
+def test_each_face_says_in_its_own_words_that_there_is_nothing(scene):
+    elder, canonical = scene.desk.get("/api/v4/nothing"), scene.desk.call("PUT", "/api/cases")
+    assert elder.headers["content-type"].startswith("text/plain")
+    assert canonical.headers["content-type"] == "application/problem+json"
+    assert canonical.json["status"] == 404
+
+
 BROKEN = [b"", b"{", b"[1", b"\xff\xfe", b'{"title": "\\ud800"}', b'{"title": "a\\u0000b"}', b"[" * 100_000, b'{"latitude": NaN}']
 
 

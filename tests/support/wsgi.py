@@ -31,7 +31,7 @@ class DoorApplication:
 
     @cached_property
     def _doors(self) -> Mapping[str, Door]:
-        from ops.answer_unknown import handler  # noqa: PLC0415 - doors load when the first request comes
+        from ops.answer_unknown import handler
 
         return {f"{method} {'/'.join(segments)}": door for (method, segments), door in routes().items()} | {"$default": handler}
 

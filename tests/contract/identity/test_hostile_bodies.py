@@ -92,7 +92,8 @@ def send(api: Api, route: str, body: bytes) -> Answered:
 def check(answer: Answered, route: str, what: str) -> None:
     assert 400 <= answer.status < 500, (what[:80], answer.status, str(answer.json)[:200])
     if "/api/v3" in route or "/internal" in route:
-        assert answer.json.keys() >= {"error", "code"} and answer.headers["content-type"] == "application/json"
+        assert answer.json.keys() >= {"error", "code"}
+        assert answer.headers["content-type"] == "application/json"
     else:
         assert answer.json["status"] == answer.status
         assert answer.headers["content-type"] == "application/problem+json"
@@ -119,16 +120,16 @@ def bodies(route: str, *, bad: bool) -> Iterator[tuple[str, bytes]]:
 
 
 @pytest.mark.parametrize("route", GOOD)
-@pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_body_is_4xx_and_stores_nothing(api: Api, route: str, name: str) -> None:
-    if name == "empty" and route.endswith("draft"):
-        return
+def test_a_broken_body_is_4xx_and_stores_nothing(api: Api, route: str) -> None:
     before = api.row_counts()
-    answer = send(api, route, BROKEN[name])
+    for name, body in BROKEN.items():
+        if name == "empty" and route.endswith("draft"):
+            continue
+        answer = send(api, route, body)
+        check(answer, route, name)
+        if "/api/v3" in route and name in {"text", "cut", "bad utf-8", "deep", "nan", "digits"}:
+            assert (answer.status, answer.json["error"]) == (400, "invalid json"), name
     assert api.row_counts() == before
-    check(answer, route, name)
-    if "/api/v3" in route and "reports" not in route.split("/")[-1:] and name in {"text", "cut", "bad utf-8", "deep"}:
-        assert (answer.status, answer.json["error"]) == (400, "invalid json")
 
 
 @pytest.mark.parametrize("route", GOOD)

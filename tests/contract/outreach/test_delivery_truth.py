@@ -113,16 +113,20 @@ def test_prefer_wait_answers_200_with_the_truth(outreach: Outreach) -> None:
     """C-12: `Prefer: wait` polls until the mails are settled."""
     case_id = outreach.case("a@b.go.th")
     answers: list[Any] = []
-    waiting = Api(World(outreach.world.owner_url))
-    path, headers = f"/api/v3/cases/{case_id}/escalations/send", {"prefer": "wait=15"}
-    sender = Thread(target=lambda: answers.append(waiting.post(path, {}, headers=headers)))
+
+    def wait() -> None:
+        world = World(outreach.world.owner_url)
+        path, headers = f"/api/v3/cases/{case_id}/escalations/send", {"prefer": "wait=15"}
+        answers.append(Api(world).post(path, {}, headers=headers))
+        world.close()
+
+    sender = Thread(target=wait)
     sender.start()
     until = time.monotonic() + 10
-    while not outreach.rows("select id from case_email_deliveries") and time.monotonic() < until:
+    while not outreach.escalations(case_id)["deliveries"] and time.monotonic() < until:
         time.sleep(0.02)
     outreach.deliver()
     sender.join(15)
-    waiting.world.close()
     (answer,) = answers
     assert (answer.status, [row["delivery_status"] for row in answer.json["deliveries"]]) == (200, ["sent"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -70,6 +71,7 @@ def test_the_snapshot_never_changes(api: Api) -> None:
 def test_an_attached_selection_adds_a_snapshot_with_its_match(api: Api) -> None:
     seqs = api.reports({}, {})
     first = api.open(seqs, geometry=SQUARE, cluster_summary="first")
+    api.world.clock.advance(timedelta(minutes=1))
     body = {"title": "x", "report_seqs": seqs, "geometry": SQUARE, "cluster_summary": "second"}
     joined = api.post("/api/v3/cases", body).json
     assert joined["case"]["case_id"] == first["case"]["case_id"]

@@ -13,7 +13,7 @@ from cases import match_reports
 from outbox import sweep_outbox
 from tests.support.api import Api
 from tests.support.apps import World
-from tests.support.reports import METRES_PER_DEGREE, a_square
+from tests.support.reports import METRES_PER_DEGREE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +23,7 @@ FIELDS = {
     "aggregate_bbox_json", "anchor_report_seq", "anchor_lat", "anchor_lng", "cluster_count", "linked_report_count",
     "shared_report_count", "match_score", "match_reasons", "updated_at",
 }  # fmt: skip
-STOP = set(
-    "the and for with from that this into onto over near under on at school campus building facility report issue "
-    "incident hazard physical digital brick wall facade".split()
-)
+STOP = frozenset({"the", "and", "for", "with", "near"})
 LATITUDE, LONGITUDE = 13.75, 100.53
 
 
@@ -42,8 +39,14 @@ def match(api: Api, **body: Any) -> list[dict[str, Any]]:
     return answer.json["candidate_cases"]
 
 
-def north(metres: float) -> float:
-    return LATITUDE + metres / METRES_PER_DEGREE
+def north(api: Api, metres: float) -> float:
+    return api.latitude + metres / METRES_PER_DEGREE
+
+
+@pytest.fixture
+def api(shared_api: Api) -> Api:
+    """The module's database, at a place of the test's own."""
+    return shared_api.elsewhere()
 
 
 @pytest.mark.parametrize(("shared", "scope", "case"), [(1, 1, 1), (2, 2, 4), (2, 4, 2), (1, 3, 2)])
@@ -66,7 +69,7 @@ def test_shared_reports_score_by_the_larger_side(api: Api, shared: int, scope: i
 def test_the_distance_to_the_anchor_counts_in_three_steps(api: Api, metres: float, bonus: float, label: str) -> None:
     anchor = api.report(title="underpass lantern guitar")
     api.open([anchor], title="underpass lantern guitar")
-    away = api.report(latitude=north(metres), title="underpass lantern guitar")
+    away = api.report(latitude=north(api, metres), title="underpass lantern guitar")
     body = {"report_seqs": [away], "title": "underpass lantern guitar"}
     found = match(api, **body)
     score = 0.12 + bonus + 0.16
@@ -92,14 +95,14 @@ def test_words_count_by_jaccard(api: Api) -> None:
 def test_overlapping_boxes_count_by_their_union(api: Api) -> None:
     """0.35 × IoU, at most 0.22; the anchor's place and the cluster bonus are told apart."""
     seqs = api.reports({"title": "aaa bbb"})
-    api.open(seqs, title="zzz", geometry=a_square(100.52, 13.74, 100.54, 13.76))
-    half = a_square(100.53, 13.74, 100.55, 13.76)
+    api.open(seqs, title="zzz", geometry=api.square())
+    half = api.square(east=0.01)
     (found,) = match(api, geometry=half, report_seqs=seqs, title="yyy")
     centre_away = 0.01 * 105_000
     assert centre_away > 300
     assert found["match_score"] == pytest.approx(0.12 + 0.56 + 0.35 / 3, abs=0.002)
     assert "overlapping area" in found["match_reasons"]
-    (same,) = match(api, geometry=a_square(100.52, 13.74, 100.54, 13.76), report_seqs=seqs, title="yyy")
+    (same,) = match(api, geometry=api.square(), report_seqs=seqs, title="yyy")
     assert same["match_score"] == 1
 
 
@@ -110,7 +113,7 @@ def test_a_weak_candidate_without_a_shared_report_is_dropped(api: Api) -> None:
 
 def test_a_candidate_has_the_contracts_fields(api: Api) -> None:
     seqs = api.reports({}, {})
-    made = api.open(seqs, summary="s", geometry=a_square(100.52, 13.74, 100.54, 13.76))["case"]
+    made = api.open(seqs, summary="s", geometry=api.square())["case"]
     (found,) = match(api, report_seqs=seqs)
     assert found.keys() == FIELDS
     for name in FIELDS - {"shared_report_count", "match_score", "match_reasons"}:
@@ -161,7 +164,7 @@ def test_s0_73_an_analysis_suggests_and_never_links(api: Api) -> None:
     seqs = api.reports({}, {})
     made = api.open(seqs)
     before = api.row_counts()
-    answer = api.post("/api/v3/clusters/analyze", {"geometry": a_square(100.52, 13.74, 100.54, 13.76)})
+    answer = api.post("/api/v3/clusters/analyze", {"geometry": api.square()})
     (found,) = answer.json["candidate_cases"]
     assert (found["case_id"], found["match_score"] > 0.58) == (made["case"]["case_id"], True)
     assert found["match_reasons"]
@@ -191,7 +194,7 @@ def test_c11_the_flag_has_three_modes(flagged: Api) -> None:
     made = flagged.open(seqs)
     case_id = made["case"]["case_id"]
     (new,) = flagged.reports({})
-    answer = flagged.post("/api/v3/clusters/analyze", {"geometry": a_square(100.52, 13.74, 100.54, 13.76)})
+    answer = flagged.post("/api/v3/clusters/analyze", {"geometry": flagged.square()})
     assert [case["case_id"] for case in answer.json["candidate_cases"]] == ([] if mode == "off" else [case_id])
     assert flagged.detail(case_id) == made
     hear(flagged)

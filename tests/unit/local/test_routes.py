@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from local.routes import Cors, Route, RouteTable
+from local.routes import Cors, Route, RouteTable, routes_of
 
 TABLE = RouteTable(
     [
@@ -43,6 +45,14 @@ def test_without_a_default_route_nothing_matches():
 
 def test_the_default_routes_key_is_its_name():
     assert (Route("ANY", "$default", "d").key, Route("GET", "/a", "a").key) == ("$default", "GET /a")
+
+
+def test_the_translated_default_route_is_known_by_its_mark():
+    function = "arn:aws:apigateway:r:lambda:path/2015-03-31/functions/arn:aws:lambda:r:1:function:rest/invocations"
+    operation = {"x-amazon-apigateway-integration": {"uri": function, "payloadFormatVersion": "2.0"}, "isDefaultRoute": True}
+    paths = {"/$default": {"x-amazon-apigateway-any-method": operation}}
+    template = SimpleNamespace(of_type=lambda _: [SimpleNamespace(properties={"Body": {"paths": paths}})])
+    assert [route.key for route in routes_of(template)] == ["$default"]
 
 
 def test_cors_names_the_origin_or_says_nothing():

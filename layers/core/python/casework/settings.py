@@ -28,9 +28,9 @@ class SettingsMissing(Unavailable):
 
 
 class Settings(BaseModel):
-    """Base of every settings model: field `database_url` is read from `DATABASE_URL`."""
+    """Base of every settings model: field `database_url` is read from `DATABASE_URL`. A function builds only the models that it reads."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class DatabaseSettings(Settings):

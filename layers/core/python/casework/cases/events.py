@@ -22,7 +22,7 @@ _FROM, _TO = AliasChoices("from", "origin"), AliasChoices("to", "target")
 class Part(BaseModel):
     """A value inside an event."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class ReportLink(Part):

@@ -72,7 +72,7 @@ def check_text(path: Iterable[str], query: Mapping[str, str]) -> None:
     if any(_UNSTORABLE.search(text) for text in path):
         raise NotFound("the path holds a character that no id has")
     problems = [
-        Problem(f"?/{name}", "must not hold a NUL or half a surrogate pair")
+        Problem(f"?{name}", "must not hold a NUL or half a surrogate pair")
         for name, text in query.items()
         if _UNSTORABLE.search(name + text)
     ]
@@ -83,12 +83,14 @@ def check_text(path: Iterable[str], query: Mapping[str, str]) -> None:
 def problems_of(error: ValidationError, *, prefix: str = "") -> list[Problem]:
     """Return pydantic's findings as pointers; the offending values are left out, they may be anything."""
     return [
-        Problem(
-            prefix + "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in fault["loc"]) if fault["loc"] else prefix,
-            _ENUM_MEMBER.sub(r"\1", fault["msg"]),
-        )
+        Problem(_pointer(prefix, fault["loc"]), _ENUM_MEMBER.sub(r"\1", fault["msg"]))
         for fault in error.errors(include_url=False, include_input=False, include_context=False)
     ]
+
+
+def _pointer(prefix: str, place: tuple[int | str, ...]) -> str:
+    path = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in place)
+    return f"{prefix}{path}" if prefix == "?" or not place else f"{prefix}/{path}"
 
 
 def _refuse(constant: str) -> Never:

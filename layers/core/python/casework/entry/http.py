@@ -88,9 +88,9 @@ class Door:
         self._location = location
         self.__doc__ = function.__doc__
         self.wants = frozenset(inspect.signature(function).parameters)
-        self._body = TypeAdapter[Any](route.body) if route.body is not None else None
-        self._query = TypeAdapter[Any](route.query) if route.query is not None else None
-        self._path = {name: TypeAdapter[Any](kind) for name, kind in route.path_types.items()}
+        self._body = _adapter(route.body) if route.body is not None else None
+        self._query = _adapter(route.query) if route.query is not None else None
+        self._path = {name: _adapter(kind) for name, kind in route.path_types.items()}
 
     def __call__(self, event: Mapping[str, Any], context: object) -> dict[str, Any]:
         """Answer a payload-2.0 event with this environment's App."""
@@ -152,7 +152,7 @@ class Door:
         return None
 
     def _arguments(self, request: Request, value: object, actor: Actor | None, app: App) -> dict[str, Any]:
-        check_text(request.path_parameters.values(), request.query)
+        check_text(request.path_parameters.values(), request.query if self._query is not None else {})
         given: dict[str, Any] = {"actor": actor, "app": app, "request": request}
         given |= {
             name: _validated(kind, request.path_parameters.get(name), f"/{name}", InvalidParameters) for name, kind in self._path.items()
@@ -202,6 +202,13 @@ def endpoint(
         return Door(function, route, view, then, location)
 
     return declare
+
+
+def _adapter(kind: object) -> TypeAdapter[Any]:
+    """Build a type's validator now: models put that off (`defer_build`), so that a door pays, at its start, for those that it reads."""
+    adapter = TypeAdapter[Any](kind)
+    adapter.rebuild()
+    return adapter
 
 
 def _validated(kind: TypeAdapter[Any], value: object, prefix: str, fault: type[InvalidFields]) -> Any:  # noqa: ANN401

@@ -26,9 +26,12 @@ _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 class Event(BaseModel):
-    """Something that happened. Subclasses are named in the past tense; `type_name` is the class name in snake case."""
+    """Something that happened. Subclasses are named in the past tense; `type_name` is the class name in snake case.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Validators are built when an event is first made or read: most doors never meet most events.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     type_name: ClassVar[str] = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - pydantic's own signature

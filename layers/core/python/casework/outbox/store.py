@@ -140,7 +140,7 @@ class OutboxStore:
 
     def _message(self, row: Mapping[str, Any], aggregate_id: UUID) -> Mapping[str, Any]:
         head = {"event_id": str(row["event_id"]), "tenant_id": str(self._tenant_id), "type": row["type"], "aggregate_id": str(aggregate_id)}
-        return head | {"seq": row["seq"]} | row["payload"]
+        return row["payload"] | head | {"seq": row["seq"]}
 
 
 def due_tenants(connection: Connection, work: DueWork, at: datetime) -> Sequence[UUID]:

@@ -137,7 +137,7 @@ def _of_input(door: Door) -> Iterator[DomainError]:
         yield BodyTooLarge(f"the body is larger than {BODY_LIMIT} bytes")
         yield InvalidFields("/title: Input should be a valid string", errors=[Problem("/title", "Input should be a valid string")])
     if route.query is not None or set(route.path_types.values()) - {str}:
-        yield InvalidParameters("?/limit: Input should be a valid integer", errors=[Problem("?/limit", "Input should be a valid integer")])
+        yield InvalidParameters("?limit: Input should be a valid integer", errors=[Problem("?limit", "Input should be a valid integer")])
     if "cursor" in getattr(route.query, "model_fields", {}):
         yield BadCursor()
     if "if_match" in door.wants:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,7 +10,7 @@ from casework.cases.lifecycle import V3_WRITES, CaseStatus, V3Status
 from casework.escalations.languages import Language
 from casework.escalations.targets import Channel, SuggestedTarget, TargetRole, TargetSource
 from casework.escalations.usecases import Mailing
-from casework.faces.v3.requests import Classification, Count, Geometry
+from casework.faces.v3.requests import Classification, Count, Geometry, MissingField
 from casework.kernel.errors import Conflict, InvalidInput, Problem
 
 Seqs = Annotated[list[int], Field(max_length=5000)]
@@ -20,19 +19,9 @@ TITLE_LENGTH = 255
 
 
 class Body(BaseModel):
-    """A body whose types are strict and whose unknown fields do not matter."""
+    """A body whose types are strict and whose unknown fields do not matter; a door builds the one that it reads, at its start."""
 
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
-
-
-class MissingField(InvalidInput):
-    """A field that the contract demands is absent or blank: 400 with the contract's text."""
-
-    slug = "missing-field"
-
-    def __init__(self, name: str, *, are: bool = False) -> None:
-        """Word it as the contract does."""
-        super().__init__(f"{name} {'are' if are else 'is'} required", errors=[Problem(f"/{name.split(maxsplit=1)[0]}", "required")])
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, defer_build=True)
 
 
 class UnacceptableValue(InvalidInput):
@@ -40,12 +29,6 @@ class UnacceptableValue(InvalidInput):
 
     slug = "unacceptable-value"
     status = 422
-
-
-class InvalidSeq(InvalidInput):
-    """Not the number of a report."""
-
-    slug = "invalid-seq"
 
 
 class MergedByMergeOnly(Conflict):
@@ -191,18 +174,6 @@ class SendBody(DraftBody):
     """As a draft; `resend` repeats on purpose what went out before."""
 
     resend: bool = False
-
-
-class ReportQuery(BaseModel):
-    """Which report's cases; text, so that each fault gets the contract's words."""
-
-    seq: str = Field("", description="The report's number.", examples=["41"])
-
-    def positive_seq(self) -> int:
-        """Return the number. Raises InvalidSeq."""
-        if not re.fullmatch(r"[1-9][0-9]{0,17}", self.seq):
-            raise InvalidSeq("seq must be a positive integer", errors=[Problem("?seq", "not a positive integer")])
-        return int(self.seq)
 
 
 def required_title(text: str) -> str:

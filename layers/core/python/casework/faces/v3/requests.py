@@ -1,12 +1,14 @@
-"""Request bodies of the cluster routes. Types are strict: a number in quotes is no number."""
+"""Request bodies of the cluster routes, and what all of v3 asks of a query. Types are strict: a number in quotes is no number."""
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from casework.faces.v3.answers import SCOPE
+from casework.kernel.errors import InvalidInput, Problem
 
 Geometry = Annotated[
     Any,
@@ -42,3 +44,31 @@ class AnalyzeFromReport(BaseModel):
     radius_km: float | None = Field(default=None, description="0.25 when absent or not positive; above 5 it is cut to 5.")
     classification: Classification = None
     n: Count = None
+
+
+class MissingField(InvalidInput):
+    """A field that the contract demands is absent or blank: 400 with the contract's text."""
+
+    slug = "missing-field"
+
+    def __init__(self, name: str, *, are: bool = False) -> None:
+        """Word it as the contract does."""
+        super().__init__(f"{name} {'are' if are else 'is'} required", errors=[Problem(f"/{name.split(maxsplit=1)[0]}", "required")])
+
+
+class InvalidSeq(InvalidInput):
+    """Not the number of a report."""
+
+    slug = "invalid-seq"
+
+
+class ReportQuery(BaseModel):
+    """Which report's cases; text, so that each fault gets the contract's words."""
+
+    seq: str = Field("", description="The report's number.", examples=["41"])
+
+    def positive_seq(self) -> int:
+        """Return the number. Raises InvalidSeq."""
+        if not re.fullmatch(r"[1-9][0-9]{0,17}", self.seq):
+            raise InvalidSeq("seq must be a positive integer", errors=[Problem("?seq", "not a positive integer")])
+        return int(self.seq)
