@@ -176,3 +176,13 @@ def test_a_case_numbers_day_is_bangkoks(api: Api) -> None:
     assert api.get(f"/api/cases/{api.open()['case']['case_id']}").json["case_number"].startswith("CASE-261123-")
     api.world.clock.advance(timedelta(minutes=1))
     assert api.get(f"/api/cases/{api.open()['case']['case_id']}").json["case_number"].startswith("CASE-261124-")
+
+
+def test_null_is_absent_on_v3(api: Api) -> None:
+    answer = api.post(
+        "/api/v3/cases",
+        {"title": "Blocked drain", "report_seqs": None, "summary": None, "escalation_targets": None, "status": None, "geometry": None},
+    )
+    assert answer.status == 201
+    assert (answer.json["case"]["summary"], answer.json["case"]["status"]) == ("", "open")
+    assert api.post("/api/v3/cases", {"title": None}).json["error"] == "title is required"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from casework.cases.lifecycle import V3_WRITES, CaseStatus, V3Status
 from casework.escalations.languages import Language
@@ -22,6 +22,13 @@ class Body(BaseModel):
     """A body whose types are strict and whose unknown fields do not matter; a door builds the one that it reads, at its start."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True, defer_build=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, value: object) -> object:
+        """Take null for absent, as the peer does: clients of its language write it for what they leave empty."""
+        fields = cast("dict[str, object]", value) if isinstance(value, dict) else None
+        return value if fields is None else {name: member for name, member in fields.items() if member is not None}
 
 
 class UnacceptableValue(InvalidInput):
