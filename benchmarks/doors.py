@@ -161,8 +161,8 @@ def _database() -> Generator[Server]:
 
 def _settings(server: Server) -> dict[str, str]:
     return {
-        "DATABASE_URL": server.url_of(DATABASE), "DATABASE_SECRET_PREFIX": "database/", "JWT_SECRET_ARN": "jwt", "DEFAULT_TENANT": "bangkok",
-        "LOCATION_PEPPER_ARN": "location", "CONTACT_PEPPER_ARN": "contact", "CONTACT_KEY_ID": "alias/contacts",
+        "DATABASE_URL": server.url_of(DATABASE), "DATABASE_SECRET_PREFIX": "database/", "DEFAULT_TENANT": "bangkok",
+        "JWT_SECRET_ARN": "jwt", "LOCATION_PEPPER_ARN": "location", "CONTACT_PEPPER_ARN": "contact", "CONTACT_KEY_ID": "alias/contacts",
         "PUBLIC_BASE_URL": "https://casework.example.org", "RELAY_QUEUE_URL": "none", "POWERTOOLS_TRACE_DISABLED": "true",
     }  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Import time of each API door in a fresh interpreter, against a bare door of Powertools' logger, pydantic and psycopg.
 
-On the path lie the package, the doors and what the door's layers hold except boto3, installed from the layers' own locks into `build/`, with
-bytecode; nothing of the laptop's environment. The interpreter is this one: Lambda's own version is a matter of the deployment.
+On the path lie the package, the doors and what the door's layers hold except boto3, installed from the layers' own locks into `build/`,
+with bytecode; nothing of the laptop's environment. The interpreter is this one: Lambda's own version is a matter of the deployment.
 A figure is processor time, so that a busy machine does not count; doors and bare take turns, and the least of several rounds stands:
 an import does the same work each time. `-X importtime` names the dearest modules of each door in the JSON.
 """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from casework.reports.clustering import ClusterReport
 
-CASES = 100
+CASES = 2_000
 FAR_DEGREES = 2.0
 """How far north of the city the small set of reports lies, so that each set has a scope of its own."""
 TITLE = "Street flooded at the mouth of the lane"

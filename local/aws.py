@@ -91,6 +91,7 @@ class Cloud:
         moto_patches.interpret_state_machines()
         moto_patches.run_functions(self.functions)
         moto_patches.send_events(self.deliver)
+        moto_patches.judge_messages_alone()
         self._server.start()
         return self
 

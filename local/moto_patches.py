@@ -6,6 +6,7 @@ Each patch is pinned by a contract test against the pinned moto, because each le
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -15,7 +16,7 @@ from moto.events.models import Rule
 from moto.kms.models import kms_backends
 from moto.s3.models import FakeKey, S3Backend, s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
-from moto.sqs.models import sqs_backends
+from moto.sqs.models import Message, SQSBackend, sqs_backends
 
 from local.functions import FunctionFailed, Functions, Json, error_document
 from local.resources import ACCOUNT
@@ -62,6 +63,16 @@ def send_events(deliver: Deliver) -> None:
                 deliver(target["Arn"], json.loads(target["Input"]) if "Input" in target else original_event)
 
     Rule.send_to_targets = send
+
+
+def judge_messages_alone() -> None:
+    """Let a message's age be judged by itself: moto counts its whole queue for that, again for every message that it looks at."""
+
+    def is_valid(self: SQSBackend, queue_name: str, message: Message) -> bool:
+        kept_for: int = self.get_queue(queue_name).message_retention_period  # pyright: ignore[reportAttributeAccessIssue]
+        return (message.sent_timestamp or 0) / 1000 + kept_for > time.time()
+
+    SQSBackend.is_message_valid_based_on_retention_period = is_valid
 
 
 def keep_objects(keeper: ObjectKeeper) -> None:

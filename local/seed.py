@@ -1,4 +1,4 @@
-"""What a laptop's database starts with: three tenants, the city's case types and its demo areas. Safe to repeat."""
+"""What a laptop's database starts with: three tenants with the demo areas, and the city's case types. Safe to repeat."""
 
 from __future__ import annotations
 
@@ -18,14 +18,21 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 DEMO_AREAS = Path(__file__).parent / "demo_areas.json"
+TENANTS = (
+    ("bangkok", "Bangkok Metropolitan Administration", "city", ["case_owner"]),
+    ("acme", "Acme support desk", "support_desk", ["l1"]),
+    ("oncall", "On-call operations", "operations", ["duty_officer"]),
+)
+"""Slug, name, kind and the roles of a token that names none."""
 
 
 def seed(owner_url: str, at: datetime) -> None:
     """Add what is missing."""
+    areas = json.loads(DEMO_AREAS.read_text())["areas"]
     with Connection.connect(owner_url, row_factory=dict_row) as connection:
-        bangkok = add_tenant(connection, "bangkok", "Bangkok Metropolitan Administration", "city", ["case_owner"], at)
-        add_case_types(connection, bangkok, CITY_CASE_TYPES)
-        for area in json.loads(DEMO_AREAS.read_text())["areas"]:
-            add_area(connection, bangkok, area, at)
-        add_tenant(connection, "acme", "Acme support desk", "support_desk", ["l1"], at)
-        add_tenant(connection, "oncall", "On-call operations", "operations", ["duty_officer"], at)
+        for slug, name, kind, default_roles in TENANTS:
+            tenant_id = add_tenant(connection, slug, name, kind, default_roles, at)
+            if kind == "city":
+                add_case_types(connection, tenant_id, CITY_CASE_TYPES)
+            for area in areas:
+                add_area(connection, tenant_id, area, at)

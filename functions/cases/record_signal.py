@@ -19,10 +19,10 @@ from casework.wiring import App
     view=render_case,
     location="/api/cases/{}",
 )
-def handler(case_id: str, body: RecordSignalBody, actor: Actor, app: App) -> Reply:
+def handler(case_id: str, body: RecordSignalBody, if_match: int | None, actor: Actor, app: App) -> Reply:
     """Record a hint that the problem is gone, or not.
 
     The status stays as it is: people decide what follows from a signal.
     """
-    alias = record_signal(case_id, body.command(), actor=actor, unit_of_work=app.unit_of_work, clock=app.clock)
+    alias = record_signal(case_id, body.command(), if_match=if_match, actor=actor, unit_of_work=app.unit_of_work, clock=app.clock)
     return Reply(201, resource=alias)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from casework.entry.http import INTERNAL, Answer, Reply, Request, endpoint
 from casework.escalations.internal import InternalSendBody, InternalSentBody, render_results
 from casework.escalations.usecases import PostRoom, requeue_action
-from casework.faces.v3.errors import V3
+from casework.faces.internal import INTERNAL_FACE
 from casework.wiring import App
 
 _EXAMPLE = {
@@ -17,19 +17,22 @@ _EXAMPLE = {
         }
     ],
 }  # fmt: skip
+_UNKNOWN_ACTION = {
+    "type": "/problems/action-not-found", "title": "Not found", "status": 404, "detail": "unknown action",
+    "instance": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef", "error": "unknown action", "code": "action-not-found",
+}  # fmt: skip
 
 
 @endpoint(
     "POST /internal/case-escalations/send",
     allow=INTERNAL,
-    face=V3,
+    face=INTERNAL_FACE,
     answers={
         202: Answer("Queued; a repetition changes nothing.", InternalSentBody, _EXAMPLE),
-        401: Answer("No internal token.", None, {"error": "unauthorized", "code": "unauthenticated"}),
-        404: Answer("No such action.", None, {"error": "unknown action", "code": "action-not-found"}),
-        503: Answer(
-            "No internal token is configured.", None, {"error": "internal admin token not configured", "code": "internal-token-unset"}
-        ),
+        401: Answer("No internal token."),
+        404: Answer("No such action.", None, _UNKNOWN_ACTION),
+        413: Answer("The body is larger than 1 MiB."),
+        503: Answer("No internal token is configured."),
     },
 )
 def handler(body: InternalSendBody, request: Request, app: App) -> Reply:

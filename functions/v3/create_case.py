@@ -35,11 +35,12 @@ from casework.wiring import App
     view=render_detail,
     location="/api/v3/cases/{}",
 )  # fmt: skip
-def handler(body: CreateCaseBody, actor: Actor, app: App) -> Reply:
+def handler(body: CreateCaseBody, if_match: int | None, actor: Actor, app: App) -> Reply:
     """Create a case from a selection of reports, or join an open one.
 
     A selection that matches an open case (score of at least 0.58, see `cases/match-cluster`) joins it unless `force_new_case` is set; then
-    the answer is 200 with that case. What the caller saw is kept as a snapshot, without positions of reports.
+    the answer is 200 with that case. What the caller saw is kept as a snapshot, without positions of reports. `If-Match` is about the case
+    of `existing_case_id`.
     """
-    outcome = case_from_selection(selection_command(body, actor, app), actor=actor, desk=desk_of(app))
+    outcome = case_from_selection(selection_command(body, if_match, actor, app), actor=actor, desk=desk_of(app))
     return Reply(201 if outcome.is_new else 200, resource=outcome.alias)

@@ -26,14 +26,15 @@ from casework.wiring import App
     },
     view=render_detail,
 )
-def handler(body: MergeCasesBody, actor: Actor, app: App) -> Reply:
+def handler(body: MergeCasesBody, if_match: int | None, actor: Actor, app: App) -> Reply:
     """Merge cases into one: links are copied, targets, mails and signals move, each source ends as `merged`.
 
-    All or nothing. A case cannot be merged into itself, nor twice.
+    All or nothing. A case cannot be merged into itself, nor twice. `If-Match` is about the target.
     """
     if not body.target_case_id or not body.source_case_ids:
         raise MissingField("target_case_id and source_case_ids", are=True)
     alias = merge_cases(
-        body.target_case_id, body.source_case_ids, actor=actor, unit_of_work=app.unit_of_work, clock=app.clock, pepper=app.location_pepper
-    )
+        body.target_case_id, body.source_case_ids, if_match=if_match, actor=actor, unit_of_work=app.unit_of_work, clock=app.clock,
+        pepper=app.location_pepper,
+    )  # fmt: skip
     return Reply(resource=alias)

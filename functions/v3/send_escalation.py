@@ -39,7 +39,7 @@ from casework.wiring import App
     view=render_sent,
     then=wait_for_truth,
 )  # fmt: skip
-def handler(case_id: str, body: SendBody, actor: Actor, app: App) -> Reply:
+def handler(case_id: str, body: SendBody, if_match: int | None, actor: Actor, app: App) -> Reply:
     """Order the mails of a case: an action per target, a delivery per address, copies included.
 
     The same text goes from one case to one target once, however often it is asked for; `resend` repeats it on purpose. `Prefer: wait=20`
@@ -49,5 +49,6 @@ def handler(case_id: str, body: SendBody, actor: Actor, app: App) -> Reply:
     if found is None:
         raise CaseNotFound
     room = PostRoom(app.unit_of_work, app.clock, app.post, app.mail_limits, app.case_settings.public_base_url)
-    sent = send_escalation(Subject(found[0], found[1]["linked_reports"]), body.mailing(resend=body.resend), actor=actor, room=room)
+    subject, mailing = Subject(found[0], found[1]["linked_reports"]), body.mailing(resend=body.resend)
+    sent = send_escalation(subject, mailing, if_match=if_match, actor=actor, room=room)
     return Reply(202, resource=sent_resource(*sent))

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from casework.entry.http import Door
     from casework.messages.ports import Mailer
 
-JWT_SECRET = "a-secret-of-the-tests-that-is-long-enough"  # noqa: S105
-INTERNAL_TOKEN = "internal-token-of-the-tests"  # noqa: S105
+JWT_SECRET = "a-secret-of-the-tests-that-is-long-enough"
+INTERNAL_TOKEN = "internal-token-of-the-tests"
 BANGKOK, ACME = tenant_id_of("bangkok"), tenant_id_of("acme")
 
 
@@ -80,8 +80,8 @@ class World:
         for app in self._apps.values():
             app.database.close()
 
-    def call(self, door: Door, path: str, body: object = None, **options: Any) -> Answered:  # noqa: ANN401
-        """Call a door as a client would; `roles`, `user`, `tenant`, `headers`, `query`, `token` as keywords, path parameters in `path_parameters`."""
+    def call(self, door: Door, path: str, body: object = None, **options: Any) -> Answered:
+        """Call a door as a client would: `roles`, `user`, `tenant`, `headers`, `query`, `token` and path parameters as keywords."""
         event = request_event(door.route.routes[0].split()[0], path, body, **options)
         return Answered.of(door.answer(event, self.app(door.route.capability)))
 
@@ -89,7 +89,7 @@ class World:
 class Answered:
     """An answer of a door."""
 
-    def __init__(self, status: int, headers: Mapping[str, str], json_body: Any) -> None:  # noqa: ANN401
+    def __init__(self, status: int, headers: Mapping[str, str], json_body: Any) -> None:
         self.status, self.headers, self.json = status, headers, json_body
 
     @classmethod
@@ -114,7 +114,9 @@ def request_event(
     sent = dict(headers or {})
     if token is not None:
         sent.setdefault("authorization", f"Bearer {token or a_token(user, tenant, roles)}")
-    text = body.decode("latin-1") if isinstance(body, bytes) else body if isinstance(body, str) else "" if body is None else json.dumps(body)
+    text = (
+        body.decode("latin-1") if isinstance(body, bytes) else body if isinstance(body, str) else "" if body is None else json.dumps(body)
+    )
     return {
         "version": "2.0", "routeKey": f"{method} {path}", "rawPath": path, "rawQueryString": "", "headers": sent,
         "queryStringParameters": dict(query) if query else None, "pathParameters": path_parameters or None,

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 VALUES = {
-    "uuid": "gen_random_uuid()", "text": "gen_random_uuid()::text", "bigint": "1", "double precision": "0.5", "boolean": "true", "jsonb": "'{}'",
+    "uuid": "gen_random_uuid()", "text": "gen_random_uuid()::text", "bigint": "1", "double precision": "0.5", "boolean": "true",
+    "jsonb": "'{}'",
     "timestamp with time zone": "'2026-11-23'", "bytea": "decode(repeat('00', 32), 'hex')", "text[]": "'{}'", "date": "'2026-11-23'",
     "double precision[]": "'{}'", "point": "'(1,2)'",
 }  # fmt: skip
@@ -31,8 +32,8 @@ class Target:
         self.table = table
         self.key = "id" if table == "tenants" else "tenant_id"
         columns = owner.execute(
-            "select attname, format_type(atttypid, null), attnotnull and not atthasdef and attidentity = '' and attgenerated = '' from pg_attribute"
-            " where attrelid = %s::regclass and attnum > 0 and not attisdropped",
+            "select attname, format_type(atttypid, null), attnotnull and not atthasdef and attidentity = '' and attgenerated = ''"
+            " from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped",
             (table,),
         ).fetchall()
         self.columns = [name for name, *_ in columns]

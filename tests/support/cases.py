@@ -25,7 +25,8 @@ def created(**fields: Any) -> CaseCreated:
     """Return the event of a bare case; `fields` replace."""
     alias = new_case_alias()
     plain: dict[str, Any] = {
-        "alias": alias, "case_number": new_case_number(AT, next(_ordinals)), "slug": alias, "title": "A blocked drain", "titles": {"en": "A blocked drain"},
+        "alias": alias, "case_number": new_case_number(AT, next(_ordinals)), "slug": alias, "title": "A blocked drain",
+        "titles": {"en": "A blocked drain"},
         "issue_definitions": {}, "language_detected": "en", "type": "incident", "case_type": None, "classification": "physical",
         "status": CaseStatus.OPEN, "severity": Severity.MEDIUM, "alert_level": AlertLevel.L2, "summary": "", "uncertainty_notes": "",
         "geometry": None, "confidence_score": 0.0, "exposure_score": 0.0, "reporter": None, "attributes": {}, "pattern": {}, "owner": None,

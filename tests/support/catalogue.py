@@ -52,7 +52,9 @@ def unforced_tables(connection: Connection) -> list[str]:
 
 def wrong_policies(connection: Connection) -> list[str]:
     """Tables without their `_own` policy, and every policy that is neither that nor a look-up's."""
-    policies = connection.execute("select tablename, policyname, permissive, roles::text[], cmd, qual, with_check from pg_policies").fetchall()
+    policies = connection.execute(
+        "select tablename, policyname, permissive, roles::text[], cmd, qual, with_check from pg_policies"
+    ).fetchall()
     found = [f"{table}.{name}" for table, name, *rest in policies if not (_is_own(table, name, *rest) or _is_lookup(table, name, *rest))]
     owned = {table for table, *rest in policies if _is_own(table, *rest)}
     return sorted(found + [f"{table} has no policy" for table in tenant_tables(connection) if table not in owned])
@@ -71,8 +73,10 @@ def wrong_foreign_keys(connection: Connection) -> list[str]:
     """Keys between tables of tenants that do not carry the tenant first on both sides. `tenants (id)` is the tenant."""
     statement = """
         select c.conname, c.conrelid::regclass::text, c.confrelid::regclass::text,
-          array(select attname::text from unnest(c.conkey) with ordinality k(n, o) join pg_attribute on attrelid = c.conrelid and attnum = n order by o),
-          array(select attname::text from unnest(c.confkey) with ordinality k(n, o) join pg_attribute on attrelid = c.confrelid and attnum = n order by o)
+          array(select attname::text from unnest(c.conkey) with ordinality k(n, o)
+            join pg_attribute on attrelid = c.conrelid and attnum = n order by o),
+          array(select attname::text from unnest(c.confkey) with ordinality k(n, o)
+            join pg_attribute on attrelid = c.confrelid and attnum = n order by o)
         from pg_constraint c where c.contype = 'f' and c.connamespace = 'public'::regnamespace"""
     return [
         name
@@ -84,8 +88,9 @@ def wrong_foreign_keys(connection: Connection) -> list[str]:
 def nullable_tenants(connection: Connection) -> list[str]:
     """Tables whose tenant may be null: a null in a composite key switches the key off."""
     statement = (
-        "select attrelid::regclass::text from pg_attribute join pg_class c on c.oid = attrelid where attname = 'tenant_id' and not attnotnull"
-        " and relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not attisdropped"
+        "select attrelid::regclass::text from pg_attribute join pg_class c on c.oid = attrelid"
+        " where attname = 'tenant_id' and not attnotnull and not attisdropped"
+        " and relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"
     )
     return _column(connection, statement)
 
@@ -95,7 +100,8 @@ def unique_across_tenants(connection: Connection) -> list[str]:
     statement = """
         select i.indexrelid::regclass::text from pg_index i join pg_class c on c.oid = i.indrelid
         where c.relnamespace = 'public'::regnamespace and (i.indisunique or i.indisexclusion)
-          and not exists (select from pg_attribute where attrelid = i.indrelid and attname = 'tenant_id' and attnum = any(i.indkey::int2[]))"""
+          and not exists (select from pg_attribute
+            where attrelid = i.indrelid and attname = 'tenant_id' and attnum = any(i.indkey::int2[]))"""
     return sorted(set(_column(connection, statement)) - set(UNIQUE_WITHOUT_TENANT))
 
 
@@ -152,8 +158,9 @@ def timeless_roles(connection: Connection) -> list[str]:
 def powers_beyond_rows(connection: Connection) -> list[str]:
     """Grants to application roles, or to everybody, of more than reading and writing rows; the lookup role reads columns only."""
     statement = """
-        select grantee::regrole::text || ' ' || privilege_type || ' ' || relname from pg_class, aclexplode(relacl) where relnamespace = 'public'::regnamespace
-          and (privilege_type in ('TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN') or grantee = 0 or grantee = to_regrole(%(lookup)s) or is_grantable)
+        select grantee::regrole::text || ' ' || privilege_type || ' ' || relname from pg_class, aclexplode(relacl)
+        where relnamespace = 'public'::regnamespace and (privilege_type in ('TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN')
+            or grantee = 0 or grantee = to_regrole(%(lookup)s) or is_grantable)
           and grantee <> relowner"""
     return _column(connection, statement, {"lookup": LOOKUP})
 

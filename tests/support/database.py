@@ -6,7 +6,7 @@ import itertools
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -33,7 +33,7 @@ class Server:
     def __init__(self, folder: Path) -> None:
         self._server = postgres_server(folder, throwaway=True)
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         self._server.__enter__()
         self.admin_url = self._server.admin_url
         self._run(sql.SQL("create database {}").format(sql.Identifier(TEMPLATE)))

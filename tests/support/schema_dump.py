@@ -1,4 +1,4 @@
-"""The schema as text, read from the catalogue: the same database gives the same text, in an order that does not depend on how it came about.
+"""The schema as text, read from the catalogue: one database, one text, in an order that does not depend on how it came about.
 
 Run as a program it writes migrations/schema.sql from a database that was migrated from zero.
 """
@@ -20,31 +20,35 @@ HEADER = f"""-- The schema that the migrations amount to, for reading; it is nev
 -- Written by tests/support/schema_dump.py from the catalogue of a database that was migrated from zero:
 --   {COMMAND}
 """
-OURS = (
-    "{oid} not in (select objid from pg_depend where deptype = 'e') and {space} = 'public'::regnamespace"  # what an extension brought is not ours
-)
+OURS = "{oid} not in (select objid from pg_depend where deptype = 'e') and {space} = 'public'::regnamespace"
+"""What an extension brought is not ours."""
+OUR_FUNCTIONS, OUR_RELATIONS = OURS.format(oid="oid", space="pronamespace"), OURS.format(oid="oid", space="relnamespace")
 EXTENSIONS = "select format('create extension %I;', extname) from pg_extension where extname <> 'plpgsql' order by extname"
 ROLES = """
 select format('create role %I%s;', rolname, (select string_agg(' ' || word, '' order by n) from (values
     (1, case when rolcanlogin then 'login' else 'nologin' end), (2, case when rolinherit then null else 'noinherit' end),
-    (3, case when rolsuper then 'superuser' end), (4, case when rolbypassrls then 'bypassrls' end), (5, case when rolcreaterole then 'createrole' end),
+    (3, case when rolsuper then 'superuser' end), (4, case when rolbypassrls then 'bypassrls' end),
+    (5, case when rolcreaterole then 'createrole' end),
     (6, case when rolcreatedb then 'createdb' end), (7, case when rolreplication then 'replication' end)) w(n, word)))
-  || coalesce((select string_agg(format(E'\\n  -- %s', one), '' order by one collate "C") from pg_db_role_setting, unnest(setconfig) one where setrole = r.oid), '')
+  || coalesce((select string_agg(format(E'\\n  -- %s', one), '' order by one collate "C")
+       from pg_db_role_setting, unnest(setconfig) one where setrole = r.oid), '')
 from pg_roles r where rolname like 'casework\\_%' order by rolname collate "C" """
 FUNCTIONS = f"""
-select pg_get_functiondef(oid) || format(';%s', coalesce((select string_agg(format(E'\\n  -- %s may execute', case when grantee = 0 then 'public' else grantee::regrole::text end),
-    '' order by grantee::regrole::text collate "C") from aclexplode(coalesce(proacl, acldefault('f', proowner))) where grantee <> proowner), ''))
+select pg_get_functiondef(oid) || ';' || coalesce((
+    select string_agg(format(E'\\n  -- %s may execute', who), '' order by who collate "C")
+    from (select case when grantee = 0 then 'public' else grantee::regrole::text end as who
+          from aclexplode(coalesce(proacl, acldefault('f', proowner))) where grantee <> proowner) g), '')
   || case when proowner::regrole::text like 'casework%' then format(E'\\n  -- owner %s', proowner::regrole) else '' end
-from pg_proc where {OURS.format(oid="oid", space="pronamespace")} order by oid::regprocedure::text collate "C" """
+from pg_proc where {OUR_FUNCTIONS} order by oid::regprocedure::text collate "C" """
 SEQUENCES = f"""
 select format('create sequence %s;', oid::regclass) || {{grants}} from pg_class c
-where relkind = 'S' and {OURS.format(oid="oid", space="relnamespace")} and not exists (select from pg_depend where objid = c.oid and deptype = 'i')
+where relkind = 'S' and {OUR_RELATIONS} and not exists (select from pg_depend where objid = c.oid and deptype = 'i')
 order by relname collate "C" """
 GRANTS = """coalesce((select string_agg(format(E'\\n  -- %s may %s', who, what), '' order by who collate "C") from (
     select grantee::regrole::text as who, string_agg(lower(privilege_type), ', ' order by privilege_type) as what
     from aclexplode(c.relacl) where grantee <> relowner group by grantee) g), '')"""
 RELATIONS = f"""
-select oid, relname, relkind from pg_class where relkind in ('r', 'p', 'v', 'm') and {OURS.format(oid="oid", space="relnamespace")}
+select oid, relname, relkind from pg_class where relkind in ('r', 'p', 'v', 'm') and {OUR_RELATIONS}
 order by relkind = 'v', relname collate "C" """
 COLUMNS = """
 select format('  %I %s', attname, format_type(atttypid, atttypmod)) || case when attnotnull then ' not null' else '' end
@@ -57,7 +61,7 @@ CONSTRAINTS = """
 select format('  constraint %I %s', conname, pg_get_constraintdef(oid)) from pg_constraint where conrelid = $oid and contype <> 'n'
 order by array_position(array['p', 'u', 'x', 'f', 'c'], contype::text), conname collate "C" """
 VIEW = """
-select format(E'create view %s%s as\\n%s', oid::regclass, coalesce(' with (' || array_to_string(reloptions, ', ') || ')', ''), pg_get_viewdef(oid))
+select format(E'create view %s%s as\\n%s', oid::regclass, ' with (' || array_to_string(reloptions, ', ') || ')', pg_get_viewdef(oid))
 from pg_class where oid = $oid"""
 TAIL = """
 select line from (
@@ -66,14 +70,17 @@ select line from (
   union all select 2, pg_get_triggerdef(oid) || ';' from pg_trigger where tgrelid = $oid and not tgisinternal
   union all select 3, format('alter table %I enable row level security;', relname) from pg_class where oid = $oid and relrowsecurity
   union all select 4, format('alter table %I force row level security;', relname) from pg_class where oid = $oid and relforcerowsecurity
-  union all select 5, format('create policy %I on %I%s%s%s%s%s;', policyname, tablename, case permissive when 'RESTRICTIVE' then ' as restrictive' else '' end,
-      case cmd when 'ALL' then '' else ' for ' || lower(cmd) end, case when roles = '{public}' then '' else ' to ' || array_to_string(roles, ', ') end,
+  union all select 5, format('create policy %I on %I%s%s%s%s%s;', policyname, tablename,
+      case permissive when 'RESTRICTIVE' then ' as restrictive' end, case when cmd <> 'ALL' then ' for ' || lower(cmd) end,
+      case when roles <> '{public}' then ' to ' || array_to_string(roles, ', ') end,
       ' using ' || case when qual like '(%' then qual else format('(%s)', qual) end, ' with check ' || with_check)
     from pg_policies where format('%I.%I', schemaname, tablename)::regclass = $oid
-  union all select 6, format('grant %s on %s to %s;', string_agg(lower(privilege_type), ', ' order by privilege_type), c.oid::regclass, grantee::regrole)
+  union all select 6, format('grant %s on %s to %s;', string_agg(lower(privilege_type), ', ' order by privilege_type), c.oid::regclass,
+      grantee::regrole)
     from pg_class c, aclexplode(relacl) where c.oid = $oid and grantee <> relowner group by c.oid, grantee
   union all select 7, format('grant %s (%s) on %s to %s;', what, string_agg(attname, ', ' order by attnum), $oid::regclass, who)
-    from (select attname, attnum, lower(privilege_type) as what, grantee::regrole::text as who from pg_attribute, aclexplode(attacl) where attrelid = $oid) a
+    from (select attname, attnum, lower(privilege_type) as what, grantee::regrole::text as who
+          from pg_attribute, aclexplode(attacl) where attrelid = $oid) a
     group by what, who
 ) lines order by part, line collate "C" """
 

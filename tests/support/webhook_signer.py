@@ -20,9 +20,7 @@ class WebhookSigner:
     def __init__(self) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
         spki = serialization.PublicFormat.SubjectPublicKeyInfo
-        self.public_key = base64.b64encode(
-            self._key.public_key().public_bytes(serialization.Encoding.DER, spki)
-        ).decode()
+        self.public_key = base64.b64encode(self._key.public_key().public_bytes(serialization.Encoding.DER, spki)).decode()
 
     def headers(self, body: bytes, at: datetime) -> dict[str, str]:
         timestamp = str(int(at.timestamp()))

@@ -12,11 +12,12 @@ import pytest
 from moto.awslambda.models import LambdaFunction
 from moto.events.models import Rule
 from moto.s3.models import FakeKey, S3Backend
+from moto.sqs.models import SQSBackend, sqs_backends
 
 from local import moto_patches
 from local.aws import ROLE, Cloud, client_environment, free_port
 from local.functions import Context, Function, Functions
-from local.resources import Site
+from local.resources import ACCOUNT, Site
 from local.template import Resource, Template
 
 REGION = "ap-southeast-1"
@@ -145,11 +146,23 @@ def test_waiting_for_a_message_ends_when_one_arrives(cloud):
     assert time.monotonic() - began < 10
 
 
+def test_a_message_is_given_out_as_long_as_its_queue_keeps_it(cloud):
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="forgetful", Attributes={"MessageRetentionPeriod": "60"})["QueueUrl"]
+    for body in ("new", "old"):
+        sqs.send_message(QueueUrl=url, MessageBody=body)
+    old = sqs_backends[ACCOUNT][REGION].queues["forgetful"]._messages[1]
+    old.sent_timestamp -= 61_000
+    given = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert [message["Body"] for message in given] == ["new"]
+
+
 @pytest.mark.parametrize(
     ("owner", "name", "parameters"),
     [
         (LambdaFunction, "_invoke_lambda", ["self", "event"]),
         (Rule, "send_to_targets", ["self", "original_event", "transform_input"]),
+        (SQSBackend, "is_message_valid_based_on_retention_period", ["self", "queue_name", "message"]),
         (FakeKey, "set_metadata", ["self", "metadata", "replace"]),
     ],
 )

@@ -48,9 +48,7 @@ def a_mail(**changes: object) -> OutgoingMail:
 
 
 def a_sendgrid_mailer(url: str, timeout: float = 0.3) -> SendgridMailer:
-    return SendgridMailer(
-        api_key="SG.key\n", base_url=url, sender_address="cases@casework.test", sender_name="Casework", timeout=timeout
-    )
+    return SendgridMailer(api_key="SG.key\n", base_url=url, sender_address="cases@casework.test", sender_name="Casework", timeout=timeout)
 
 
 @pytest.fixture

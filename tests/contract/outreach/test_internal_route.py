@@ -108,3 +108,28 @@ def test_no_recipient_is_told(desk: Outreach) -> None:
 def test_only_bad_addresses_are_400(desk: Outreach) -> None:
     answer = post(desk, a_body(desk) | {"recipients": [{"email": "nonsense"}]})
     assert (answer.status, answer.json["error"]) == (400, "no valid recipients provided")
+
+
+def test_refusals_are_problem_json_with_the_contracts_text(desk: Outreach) -> None:
+    answer = post(desk, a_body(desk) | {"subject": ""})
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.json["status"], answer.json["type"]) == (400, "/problems/invalid-fields")
+    assert answer.json["error"] == answer.json["detail"]
+    assert answer.json["error"].startswith("invalid request body: ")
+
+
+def test_more_than_a_mebibyte_is_413(desk: Outreach) -> None:
+    body = a_body(desk)
+    assert post(desk, body | {"html_body": "x" * (1024 * 1024)}).status == 413
+    assert post(desk, body | {"html_body": "x" * 1_000_000}).status == 202
+
+
+def test_the_case_may_be_named_in_all_three_ways(desk: Outreach) -> None:
+    body = a_body(desk)
+    case = desk.get(f"/api/cases/{body['case_id']}").json
+    assert {post(desk, body | {"case_id": case[name]}).status for name in ("id", "case_number", "case_id")} == {202}
+
+
+def test_a_target_id_beyond_all_numbers_is_400(desk: Outreach) -> None:
+    recipients = [{"email": "new@d.go.th", "target_id": target_id} for target_id in (2**63, -1, 0)]
+    assert {post(desk, a_body(desk) | {"recipients": [one]}).status for one in recipients} == {400}

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.apps import ACME
+from tests.support.database import rows
 from tests.support.reports import a_square
 
 if TYPE_CHECKING:
@@ -92,8 +94,18 @@ def test_attaching_adds_a_contact_once(api: Api) -> None:
 
 
 def test_the_areas_of_one_tenant_are_not_anothers(api: Api) -> None:
+    """Every tenant starts with the same three areas; acme's contacts are given addresses of their own here."""
+    statement = "update area_contacts set email = 'acme-' || email where tenant_id = %s returning email"
+    renamed = {str(row["email"]) for row in rows(api.world.owner_url, statement, ACME)}
     answer = api.post("/api/v3/clusters/analyze", {"geometry": PATHUM_WAN}, tenant="acme", roles=["admin"])
-    assert (answer.status, answer.json["suggested_targets"]) == (200, [])
+    found = {target["email"] for target in answer.json["suggested_targets"]}
+    assert found == {f"acme-{email}" for email in CONTACTS} <= renamed
+    assert not {target["email"] for target in suggested(api, PATHUM_WAN)} & renamed
+
+
+def test_every_seeded_tenant_has_three_areas(shared_api: Api) -> None:
+    statement = "select t.slug, count(*) as n from areas a join tenants t on t.id = a.tenant_id group by 1 order by 1"
+    assert rows(shared_api.world.owner_url, statement) == [{"slug": slug, "n": 3} for slug in ("acme", "bangkok", "oncall")]
 
 
 @pytest.mark.parametrize("email", ["no at sign", "two@@signs", "a@b"])

@@ -99,9 +99,7 @@ def test_functions_run_lambdas_python_on_arm_and_are_traced(deployment):
 
 def test_every_layer_folder_is_a_layer_that_some_function_uses(deployment):
     sources = deployment.source["Resources"].items()
-    layers = {
-        one["Properties"]["ContentUri"]: key for key, one in sources if one["Type"] == "AWS::Serverless::LayerVersion"
-    }
+    layers = {one["Properties"]["ContentUri"]: key for key, one in sources if one["Type"] == "AWS::Serverless::LayerVersion"}
     assert set(layers) == {f"layers/{path.parent.name}" for path in (ROOT / "layers").glob("*/Makefile")}
     used = {logical_id(layer) for one in deployment.functions.values() for layer in one.properties["Layers"]}
     assert all(any(name.startswith(key) for name in used) for key in layers.values())
@@ -122,11 +120,7 @@ def test_every_bucket_refuses_plain_http(deployment):
 def test_our_own_metrics_are_watched_as_they_are_written(deployment, capsys, monkeypatch):
     from casework.entry.metrics import put_metric
 
-    watched = [
-        one
-        for one in deployment.every("AWS::CloudWatch::Alarm")
-        if one["Namespace"] == "Casework" and "Dimensions" in one
-    ]
+    watched = [one for one in deployment.every("AWS::CloudWatch::Alarm") if one["Namespace"] == "Casework" and "Dimensions" in one]
     service = deployment.source["Globals"]["Function"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", service)
     doors = "".join(path.read_text() for path in (ROOT / "functions").rglob("*.py"))

@@ -88,14 +88,14 @@ def test_a_report_on_the_border_is_outside(world: World) -> None:
 
 
 def test_an_empty_scope_has_figures_of_nothing(world: World) -> None:
-    answer = ask(world)
-    assert answer.json == {
+    nowhere = a_square(99.0, 18.0, 99.1, 18.1)
+    assert ask(world, nowhere).json == {
         "scope_type": "geometry",
         "classification": "physical",
         "truncated": False,
         "total_in_scope": 0,
         "reports": [],
-        "geometry": CITY,
+        "geometry": nowhere,
         "hypotheses": [],
         "suggested_targets": [],
         "candidate_cases": [],

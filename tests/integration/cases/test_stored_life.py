@@ -101,7 +101,7 @@ class StoredLife(RuleBasedStateMachine):
         assert (again.merged_into is not None, again.version) == (gone, len(stream))
         assert stored["cases"][0]["status"] == case_row(again)["status"]
         moves = [row["payload"] for row in stream if row["type"] == "status_changed"]
-        assert {(move["origin"], move["target"]) for move in moves} <= LEGAL
+        assert {(move["from"], move["to"]) for move in moves} <= LEGAL
 
     def rows(self, connection, case) -> dict[str, list[dict]]:
         found = {}
@@ -115,5 +115,5 @@ class StoredLife(RuleBasedStateMachine):
 def test_rows_follow_the_stream_whatever_happens(world):
     seqs = send(world, *(a_report(title=f"Blocked drain {number}", severity_level=number / 10) for number in range(5)))
     machine = type("Life", (StoredLife,), {"world": world, "seqs": seqs})
-    quick = settings(max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+    quick = settings(max_examples=25, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(machine, settings=quick)

@@ -52,6 +52,18 @@ def test_a_revoked_token_opens_nothing(world, owner, secret):
     assert world.call(list_cases, "/api/cases", token=token).status == 401
 
 
+def test_a_token_is_revoked_by_its_id_alone(world, owner, secret):
+    token = minted(owner)
+    assert owner("token", "revoke", jwt.decode(token, JWT_SECRET, algorithms=["HS256"])["jti"]).status == 0
+    assert world.call(list_cases, "/api/cases", token=token).status == 401
+
+
+def test_a_token_without_a_tenant_belongs_to_the_default_one(world, cli, secret):
+    token = cli("token", "--roles", "reviewer").out.strip()
+    assert "tenant" not in jwt.decode(token, JWT_SECRET, algorithms=["HS256"])
+    assert world.call(list_cases, "/api/cases", token=token).status == 200
+
+
 def test_the_secret_of_a_stack_is_found_in_its_folder(cli, tmp_path):
     (tmp_path / "stack.env").write_text("JWT_SECRET_ARN=arn:aws:secretsmanager:r:1:secret:casework/jwt-local0\nJWT_AUDIENCE='case desk'\n")
     (tmp_path / "secrets.json").write_text(json.dumps({"secret:casework/jwt": JWT_SECRET, "secret:casework/other": "x"}))

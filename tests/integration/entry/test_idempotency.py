@@ -78,7 +78,9 @@ def test_keys_belong_to_a_person_an_operation_and_a_tenant(world):
     call(world)
     assert not replayed(call(world, user="u2"))
     assert call(world, BODY | {"title_en": "theirs"}, user="u3").status == 201
-    assert world.call(open_case, "/api/cases", BODY, headers=KEY, tenant="acme", roles=["admin"]).status == 422  # it has no case types: no replay
+    assert (
+        world.call(open_case, "/api/cases", BODY, headers=KEY, tenant="acme", roles=["admin"]).status == 422
+    )  # it has no case types: no replay
     assert count(world) == 3
 
 
@@ -142,7 +144,10 @@ def test_the_stored_row_holds_nothing_of_the_person(world):
 
 
 def test_a_process_killed_before_its_commit_leaves_nothing_and_the_repetition_works(world):
-    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("layers/core/python", "functions", "."))}
+    environ = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("layers/core/python", "functions", ".")),
+    }
     ended = subprocess.run([sys.executable, str(PROGRAM), world.owner_url], env=environ, check=False, timeout=60)
     assert ended.returncode == -9
     assert (count(world), count(world, "case_events"), count(world, "idempotency_keys")) == (0, 0, 0)

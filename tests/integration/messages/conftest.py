@@ -88,9 +88,7 @@ class MailRoom:
 
     def told(self, delivery_id: UUID) -> int:
         """Count the times that the case was told of a delivery."""
-        return self.count(
-            "outbox_events where destination = 'case-events' and payload ->> 'delivery_id' = %s", str(delivery_id)
-        )
+        return self.count("outbox_events where destination = 'case-events' and payload ->> 'delivery_id' = %s", str(delivery_id))
 
     def count(self, table_and_condition: str, *values: object) -> int:
         return self.rows(f"select count(*) as n from {table_and_condition}", *values)[0]["n"]

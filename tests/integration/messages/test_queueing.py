@@ -30,9 +30,7 @@ def test_each_address_gets_a_row_and_a_hint_that_holds_ids_only(room):
     assert [hint["payload"] for hint in hints] == [{"delivery_id": str(one)} for one in (first, second)]
 
 
-@pytest.mark.parametrize(
-    "email", ["no address", "test@district.go.th", "desk@example.com", "x" * 300 + "@district.go.th"]
-)
+@pytest.mark.parametrize("email", ["no address", "test@district.go.th", "desk@example.com", "x" * 300 + "@district.go.th"])
 def test_an_address_that_cannot_be_mailed_is_a_row_without_a_hint(room, email):
     (delivery,) = room.queue(email)
     row = room.row(delivery)
@@ -102,9 +100,7 @@ def test_over_the_cap_nothing_is_stored(room):
 
     def send() -> None:
         with room.world.app("api_writer").unit_of_work(BANGKOK) as work:
-            queue_deliveries(
-                work, request_id=request_id, case_id=case_id, recipients=recipients, sensitive=False, at=at
-            )
+            queue_deliveries(work, request_id=request_id, case_id=case_id, recipients=recipients, sensitive=False, at=at)
             count_usage(work, user_id="u1", mails=len(recipients), limits=LIMITS, at=at)
             work.commit()
 

@@ -105,8 +105,6 @@ def test_the_sweep_visits_only_tenants_with_mail_due(room):
 
 def test_more_than_a_batch_is_swept_at_once(room):
     room.queue(*[f"desk{number}@district.go.th" for number in range(450)])
-    room.rows(
-        "update case_email_deliveries set status = 'unknown', attempt = 1, next_attempt_at = %s", room.world.clock.now()
-    )
+    room.rows("update case_email_deliveries set status = 'unknown', attempt = 1, next_attempt_at = %s", room.world.clock.now())
     assert room.sweep()["moved"] == 450
     assert room.count("case_email_deliveries where status = 'queued'") == 450

@@ -125,9 +125,7 @@ def test_the_attempt_is_committed_and_no_transaction_open_while_the_provider_is_
     class Probe:
         def send(self, mail: OutgoingMail) -> Answer:
             seen.append(room.status(mail.delivery_id))
-            seen.append(
-                room.count("pg_stat_activity where state like 'idle in transaction%%' and datname = current_database()")
-            )
+            seen.append(room.count("pg_stat_activity where state like 'idle in transaction%%' and datname = current_database()"))
             return Accepted("probe-1")
 
     room.world.mailer = Probe()

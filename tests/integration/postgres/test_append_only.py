@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import psycopg
 import pytest
 from psycopg import errors
 
-from tests.support.apps import BANGKOK
+from tests.support.apps import BANGKOK, World
 from tests.support.cases import a_case, changed
 from tests.support.catalogue import ROLES
 from tests.support.database import rows
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 CHANGES = ("update case_events set actor = 'x'", "delete from case_events", "truncate case_events cascade")
 PAYLOAD_CHANGES = ("update case_event_payloads set payload = '{}'", "delete from case_event_payloads", "truncate case_event_payloads")
-AUDIT_CHANGES = ("update case_audit_events set event_type = 'x'", "delete from case_audit_events", "insert into case_audit_events (event_type) values ('x')")
+AUDIT_CHANGES = (
+    "update case_audit_events set event_type = 'x'",
+    "delete from case_audit_events",
+    "insert into case_audit_events (event_type) values ('x')",
+)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def world(server) -> Iterator[World]:
+    """One database for the module; nothing here changes what it stores."""
+    for url in server.clone():
+        made = World(url)
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="module")
 def stored(world):
     case = a_case()
     case.change_status(changed(case, "in-progress"), by="u1", at=case.created_at)
@@ -52,6 +70,6 @@ def test_nobody_but_the_writer_appends(world, stored):
 
 
 def test_an_event_is_not_stored_twice_under_one_version(world, stored):
+    columns = "tenant_id, case_id, version, type, actor, occurred_at, recorded_at, commitment, prev_hash, hash"
     with pytest.raises(errors.UniqueViolation), world.app("api_writer").database.transaction(BANGKOK) as connection:
-        columns = "tenant_id, case_id, version, type, actor, occurred_at, recorded_at, commitment, prev_hash, hash"
         connection.execute(f"insert into case_events ({columns}) select {columns} from case_events")

@@ -12,21 +12,31 @@ from tests.support.catalogue import ROLES, breaches, tenant_tables
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NINE = (
-    "saved_clusters cases case_reports case_clusters case_escalation_targets case_escalation_actions case_email_deliveries"
-    " case_resolution_signals case_audit_events"
-).split()
+NINE = [
+    "saved_clusters",
+    "cases",
+    "case_reports",
+    "case_clusters",
+    "case_escalation_targets",
+    "case_escalation_actions",
+    "case_email_deliveries",
+    "case_resolution_signals",
+    "case_audit_events",
+]
 TABLE = "create table leak (tenant_id uuid not null, id uuid primary key); "
 SAFE = (
     "create table safe (tenant_id uuid not null, id uuid, constraint safe_pk primary key (tenant_id, id));"
     " alter table safe enable row level security; alter table safe force row level security;"
     " create policy safe_own on safe using (tenant_id = (select app_tenant())) with check (tenant_id = (select app_tenant()));"
 )
+SLUG = "tenant_of_slug(text)"
+GONE, BACK = f"drop function {SLUG}", "create function tenant_of_slug(it text)"
 SABOTAGE = {
     "a dropped policy": ("drop policy cases_own on cases", "wrong_policies", "cases has no policy"),
     "a policy per row": ("alter policy cases_own on cases using (tenant_id = app_tenant())", "wrong_policies", "cases.cases_own"),
     "a policy without check": (
-        "drop policy cases_own on cases; create policy cases_own on cases using (tenant_id = (select app_tenant()))", "wrong_policies", "cases.cases_own",
+        "drop policy cases_own on cases; create policy cases_own on cases using (tenant_id = (select app_tenant()))",
+        "wrong_policies", "cases.cases_own",
     ),
     "a policy for everyone": ("create policy cases_lookup on cases for select using (true)", "wrong_policies", "cases.cases_lookup"),
     "a look-up that writes": (
@@ -38,7 +48,8 @@ SABOTAGE = {
     "a table of nobody": ("create table loose (id uuid)", "tables_without_tenant", "loose"),
     "a materialised view": ("create materialized view seen as select 1 as id", "tables_without_tenant", "seen"),
     "a key without tenant": (
-        SAFE + "alter table safe add unique (id); alter table cases add constraint bad_fk foreign key (ai_analysis_ref) references safe (id)",
+        SAFE + "alter table safe add unique (id);"
+        " alter table cases add constraint bad_fk foreign key (ai_analysis_ref) references safe (id)",
         "wrong_foreign_keys", "bad_fk",
     ),
     "a key to one's own alone": (
@@ -49,19 +60,17 @@ SABOTAGE = {
     "a tenant that may be null": ("create table loose (tenant_id uuid, id uuid)", "nullable_tenants", "loose"),
     "a world-wide name": ("create unique index slug_once on cases (slug)", "unique_across_tenants", "slug_once"),
     "an exclusion over all": (
-        "alter table areas add constraint no_twins exclude (key with =)", "unique_across_tenants", "no_twins",
+        "alter table cases add constraint no_twins exclude (slug with =)", "unique_across_tenants", "no_twins",
     ),
     "a view with rights": ("create view peek as select * from cases", "views_with_rights_of_their_own", "peek"),
     "a view that lost them": (
         "alter view case_audit_events reset (security_invoker)", "views_with_rights_of_their_own", "case_audit_events",
     ),
     "a fifth definer": (
-        "create function peek() returns bigint language sql security definer as 'select count(*) from public.cases'", "wrong_definers", "peek()",
+        "create function peek() returns bigint language sql security definer as 'select count(*) from public.cases'",
+        "wrong_definers", "peek()",
     ),
-    "a definer that says more": (
-        "drop function tenant_of_slug(text); create function tenant_of_slug(wanted text) returns text language sql security definer"
-        " set search_path = pg_catalog, public as 'select name from public.tenants'", "wrong_definers", "tenant_of_slug(text)",
-    ),
+    "a definer that says more": (f"{GONE}; {BACK} returns text language sql security definer as 'select it'", "wrong_definers", SLUG),
     "a definer without a path": ("alter function tenant_of_slug(text) reset search_path", "wrong_definers", "tenant_of_slug(text)"),
     "a definer for everybody": ("grant execute on function tenant_of_slug(text) to public", "wrong_definers", "tenant_of_slug(text)"),
     "a definer of the owner": ("alter function tenant_of_slug(text) owner to current_user", "wrong_definers", "tenant_of_slug(text)"),
@@ -77,7 +86,6 @@ POWERS = {
     "alter role casework_api_reader inherit": "roles_with_power", "alter role casework_lookup login": "roles_with_power",
     "create role casework_new": "roles_with_power", "alter role casework_api_reader reset lock_timeout": "timeless_roles",
 }  # fmt: skip
-
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +130,11 @@ def test_a_safe_table_and_a_look_up_are_not_mistaken(owner):
 
 @pytest.mark.parametrize("role", ["casework_api_reader", "casework_api_writer"])
 def test_a_policy_is_evaluated_once_and_not_for_each_row(owner, role):
-    tables = [table for table in tenant_tables(owner) if owner.execute("select has_table_privilege(%s, %s, 'select')", (role, table)).fetchone()[0]]
+    tables = [
+        table
+        for table in tenant_tables(owner)
+        if owner.execute("select has_table_privilege(%s, %s, 'select')", (role, table)).fetchone()[0]
+    ]
     owner.execute(f"set local role {role}")
     for table in tables:
         plan = "\n".join(line for (line,) in owner.execute(f"explain select * from {table}"))

@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 CAPABILITIES = [role.removeprefix("casework_") for role in ROLES]
 GRABS = (
     "set role casework_lookup", "set role postgres", "set session authorization postgres", "create table mine (id uuid)",
-    "create view mine as select 1", "create function mine() returns int language sql as 'select 1'", "create role mine", "drop policy cases_own on cases",
+    "create view mine as select 1", "create function mine() returns int language sql as 'select 1'", "create role mine",
+    "drop policy cases_own on cases",
     "alter table cases owner to current_user", "alter role current_user bypassrls", "create schema mine",
-    "alter function app_tenant() rename to other", "create or replace function app_tenant() returns uuid language sql as 'select null::uuid'",
+    "alter function app_tenant() rename to other",
+    "create or replace function app_tenant() returns uuid language sql as 'select null::uuid'",
     "set session_replication_role = replica", "copy cases to program 'cat'", "select * from schema_migrations", "select * from pg_authid",
-    "alter table case_events disable trigger all", "do $$ begin perform pg_read_file('/etc/passwd'); end $$", "select * from pg_stat_ssl, pg_shadow",
+    "alter table case_events disable trigger all", "do $$ begin perform pg_read_file('/etc/passwd'); end $$",
+    "select * from pg_stat_ssl, pg_shadow",
 )  # fmt: skip
 
 

@@ -13,13 +13,10 @@ from casework.cases.events import Aggregates
 from tests.support.cases import AT
 
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
-WITNESSES = st.lists(
-    st.builds(
-        Witness, st.integers(1, 10**9), st.floats(0, 1), st.integers(0, 50).map(lambda hours: AT + timedelta(hours=hours)),
-        st.floats(-90, 90), st.floats(-180, 180),
-    ),
-    max_size=12, unique_by=lambda witness: witness.seq,
-)  # fmt: skip
+LEVELS = st.sampled_from([0.3, 0.9]) | st.floats(0, 1)
+TIMES = st.integers(0, 50).map(lambda hours: AT + timedelta(hours=hours))
+A_WITNESS = st.builds(Witness, st.integers(1, 10**9), LEVELS, TIMES, st.floats(-90, 90), st.floats(-180, 180))
+WITNESSES = st.lists(A_WITNESS, max_size=12, unique_by=lambda witness: witness.seq)
 BOXES = st.none() | st.tuples(st.floats(-180, 0), st.floats(-90, 0), st.floats(0, 180), st.floats(0, 90))
 
 
@@ -44,6 +41,10 @@ def test_the_anchor_is_the_most_severe_then_newest_then_first_report(witnesses):
     newest = [one for one in worst if one.observed_at == max(other.observed_at for other in worst)]
     anchor = min(newest, key=lambda one: one.seq)
     assert (found.anchor_report_seq, found.location) == (anchor.seq, (anchor.longitude, anchor.latitude))
+
+
+def test_of_two_equals_the_first_report_is_the_anchor():
+    assert measured([Witness(seq, 0.5, AT, 13.0, 100.0) for seq in (9, 4, 7)]).anchor_report_seq == 4
 
 
 @given(WITNESSES, st.randoms())
@@ -73,7 +74,10 @@ def test_the_box_is_the_union_of_the_boxes(boxes):
 def test_without_reports_there_are_no_scores_but_there_is_an_area():
     found = measured([], [Snapshot(SQUARE, (0, 0, 1, 1))], last=AT)
     assert (found.severity_score, found.anchor_report_seq, found.location, found.last_cluster_at) == (0, None, None, None)
-    assert found.aggregate_geometry == {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": SQUARE}]}
+    assert found.aggregate_geometry == {
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "properties": {}, "geometry": SQUARE}],
+    }
 
 
 def test_the_case_s_own_geometry_counts_only_where_no_snapshot_has_one():

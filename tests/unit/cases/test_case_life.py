@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import timedelta
+from itertools import pairwise
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -133,13 +134,20 @@ class CaseLife(RuleBasedStateMachine):
     @invariant()
     def it_is_what_the_account_says(self):
         case = self.case
-        assert (case.status, case.version, case.reopen_count, case.merged_into is not None) == (self.status, self.events, self.reopened, self.merged)
+        assert (case.status, case.version, case.reopen_count, case.merged_into is not None) == (
+            self.status,
+            self.events,
+            self.reopened,
+            self.merged,
+        )
         assert (set(case.reports), set(case.clusters), set(case.signals)) == (self.reports, self.clusters, self.signals)
         assert (case.ended_at is not None) == (self.status in {"closed", "archived"})
 
     @invariant()
     def its_stream_gives_it_back(self):
-        stored = [Recorded(one.version, EVENT_TYPES[one.event.type_name](**one.event.model_dump()), one.actor, one.at) for one in self.case.fresh]
+        stored = [
+            Recorded(one.version, EVENT_TYPES[one.event.type_name](**one.event.model_dump()), one.actor, one.at) for one in self.case.fresh
+        ]
         again = Case.replay(self.case.id, self.case.tenant_id, stored)
         for name in (field.name for field in fields(Case) if field.name != "fresh"):
             assert getattr(again, name) == getattr(self.case, name), name
@@ -149,7 +157,7 @@ class CaseLife(RuleBasedStateMachine):
     def every_change_of_status_is_a_legal_edge(self):
         moves = [one.event for one in self.case.fresh if isinstance(one.event, StatusChanged)]
         assert {(move.origin.value, move.target.value) for move in moves} <= LEGAL
-        assert all(last.target == first.origin for last, first in zip(moves, moves[1:], strict=False))
+        assert all(last.target == first.origin for last, first in pairwise(moves))
 
 
 TestCaseLife = CaseLife.TestCase

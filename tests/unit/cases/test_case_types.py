@@ -31,7 +31,17 @@ def as_written(line: str) -> tuple:
     words = rest.split()
     level = next(number for number, word in enumerate(words) if word in {"L0", "L1", "L2", "L3"})
     english, chinese = " ".join(words[: level - 1]), words[level - 1]
-    return code, thai, english, chinese, words[level], words[level + 1], " ".join(words[level + 3 :]), int(words[level + 2]), code == "social_welfare"
+    return (
+        code,
+        thai,
+        english,
+        chinese,
+        words[level],
+        words[level + 1],
+        " ".join(words[level + 3 :]),
+        int(words[level + 2]),
+        code == "social_welfare",
+    )
 
 
 def b3(code: str | None, severity: str, base: str) -> str:
@@ -48,14 +58,25 @@ def test_the_twelve_types_are_those_of_b_1():
     assert [tuple(map(str, kind[:7])) + kind[7:] for kind in CITY_CASE_TYPES] == [as_written(line) for line in B1.strip().split("\n")]
 
 
-@pytest.mark.parametrize(("code", "severity", "base"), list(product([None, *(kind.code for kind in CITY_CASE_TYPES)], Severity, AlertLevel)))
+@pytest.mark.parametrize(
+    ("code", "severity", "base"), list(product([None, *(kind.code for kind in CITY_CASE_TYPES)], Severity, AlertLevel))
+)
 def test_the_alert_level_follows_b_3(code, severity, base):
     assert alert_level_for(code, severity, base) == b3(code, severity, base)
 
 
 @pytest.mark.parametrize(
     ("score", "word"),
-    [(1, "critical"), (0.85, "critical"), (0.8499, "high"), (0.60, "high"), (0.5999, "medium"), (0.30, "medium"), (0.2999, "low"), (0, "low")],
+    [
+        (1, "critical"),
+        (0.85, "critical"),
+        (0.8499, "high"),
+        (0.60, "high"),
+        (0.5999, "medium"),
+        (0.30, "medium"),
+        (0.2999, "low"),
+        (0, "low"),
+    ],
 )
 def test_severity_has_the_cut_offs_of_b_2(score, word):
     assert severity_of(score) == word

@@ -27,8 +27,10 @@ def phone(text: str, **scope) -> str:
 def spellings(national: str) -> list[str]:
     bare = national[1:]
     plain = [
-        national, f"+66{bare}", f"66{bare}", f"0066{bare}", f"+66 (0){bare}", f"+66-0{bare}", f"(0){bare}", f"+66 {bare[:2]} {bare[2:5]} {bare[5:]}",
-        f"{national[:3]}-{national[3:6]}-{national[6:]}", f"{national[:3]}.{national[3:]}", f" {national}\t", f"{national[:3]}\u2011{national[3:]}",
+        national, f"+66{bare}", f"66{bare}", f"0066{bare}", f"+66 (0){bare}", f"+66-0{bare}", f"(0){bare}",
+        f"+66 {bare[:2]} {bare[2:5]} {bare[5:]}",
+        f"{national[:3]}-{national[3:6]}-{national[6:]}", f"{national[:3]}.{national[3:]}", f" {national}\t",
+        f"{national[:3]}\u2011{national[3:]}",
         f"{national[:2]}/{national[2:]}", f"{national[:4]}\u200b{national[4:]}", f"โทร. {national}", f"tel: {national}",
     ]  # fmt: skip
     return [*plain, *(text.translate(THAI) for text in plain), *(text.translate(FULL_WIDTH) for text in plain)]

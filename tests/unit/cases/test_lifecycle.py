@@ -85,9 +85,11 @@ def test_every_two_statuses_of_v1_are_joined(origin, target):
 @pytest.mark.parametrize(
     ("origin", "target", "way"),
     [
-        ("open", "resolved", ["in-progress", "resolved"]), ("escalated", "closed", ["in-progress", "closed"]), ("resolved", "in-progress", ["open", "in-progress"]),
+        ("open", "resolved", ["in-progress", "resolved"]), ("escalated", "closed", ["in-progress", "closed"]), ("resolved",
+        "in-progress", ["open", "in-progress"]),
         ("awaiting-external", "closed", ["in-progress", "closed"]), ("archived", "resolved", ["open", "in-progress", "resolved"]),
-        ("awaiting-external", "open", ["in-progress", "open"]), ("resolved", "escalated", ["open", "escalated"]), ("open", "archived", ["closed", "archived"]),
+        ("awaiting-external", "open", ["in-progress", "open"]), ("resolved", "escalated", ["open", "escalated"]), ("open",
+        "archived", ["closed", "archived"]),
     ],
 )  # fmt: skip
 def test_paths_worth_reading(origin, target, way):
@@ -109,7 +111,9 @@ def test_the_words_of_v3_both_ways():
 
 
 def test_a_word_that_v3_writes_is_the_word_that_it_reads_and_merged_is_not_written():
-    assert {word: v3_word(status, merged=False) for word, status in V3_WRITES.items()} == {word: word for word in V3Status if word != "merged"}
+    assert {word: v3_word(status, merged=False) for word, status in V3_WRITES.items()} == {
+        word: word for word in V3Status if word != "merged"
+    }
 
 
 def test_sets_that_rules_hang_on():
@@ -117,5 +121,15 @@ def test_sets_that_rules_hang_on():
     assert set(ENDED) == {"closed", "archived"}
     assert set(MATCHABLE) == {"open", "assigned", "in-progress", "awaiting-external"}
     assert [reason.value for reason in ClosureReason] == (
-        "fixed no_further_action not_responsible duplicate invalid withdrawn rejected_proposal ai_declined expired".split()
+        [
+            "fixed",
+            "no_further_action",
+            "not_responsible",
+            "duplicate",
+            "invalid",
+            "withdrawn",
+            "rejected_proposal",
+            "ai_declined",
+            "expired",
+        ]
     )

@@ -29,7 +29,9 @@ def published(place, tenant=BANGKOK, pepper=PEPPER):
 
 def metres(one, other) -> float:
     """The angle between two unit vectors times R: no trouble at poles, none at the antimeridian."""
-    a, b = ((math.cos(p) * math.cos(q), math.cos(p) * math.sin(q), math.sin(p)) for p, q in (map(math.radians, place) for place in (one, other)))
+    a, b = (
+        (math.cos(p) * math.cos(q), math.cos(p) * math.sin(q), math.sin(p)) for p, q in (map(math.radians, place) for place in (one, other))
+    )
     chord = math.dist(a, b)
     return 2 * math.asin(min(1.0, chord / 2)) * 6_371_000
 
@@ -89,7 +91,9 @@ def test_points_do_not_give_the_centres_away():
     spots = [(13.5 + random.random() / 2, 100.3 + random.random() / 2) for _ in range(300)]
     offsets = [metres(h3.cell_to_latlng(h3.latlng_to_cell(*spot, 11)), published(spot)[0]) for spot in spots]
     assert sum(offset < 2 for offset in offsets) < 30
-    assert max(offsets) > 0.9 * min(50 - max(metres(h3.cell_to_latlng(h3.latlng_to_cell(*spot, 11)), corner) for corner in corners(spot)) for spot in spots)
+    assert max(offsets) > 0.9 * min(
+        50 - max(metres(h3.cell_to_latlng(h3.latlng_to_cell(*spot, 11)), corner) for corner in corners(spot)) for spot in spots
+    )
 
 
 def test_the_map_s_cell_is_the_parent_of_the_point_s():

@@ -35,7 +35,13 @@ def moves(case: Case, since: int) -> list[tuple[str, str]]:
 
 
 def merged(*sources: Case, **given) -> CaseMerged:
-    plain = {"source_case_ids": [source.created.alias for source in sources], "links": [], "clusters": [], "signals": [], "aggregates": Aggregates()}
+    plain = {
+        "source_case_ids": [source.created.alias for source in sources],
+        "links": [],
+        "clusters": [],
+        "signals": [],
+        "aggregates": Aggregates(),
+    }
     return CaseMerged(**(plain | given))
 
 
@@ -56,7 +62,14 @@ def a_full_life() -> Case:
 
 def test_a_new_case_is_what_its_event_says():
     case = a_case(links=links(7, 8), clusters=[cluster("c")], aggregates=WORST, summary="deep water")
-    assert (case.version, case.status, case.summary, case.created_by, case.created_at, case.updated_at) == (1, S.OPEN, "deep water", "u1", AT, AT)
+    assert (case.version, case.status, case.summary, case.created_by, case.created_at, case.updated_at) == (
+        1,
+        S.OPEN,
+        "deep water",
+        "u1",
+        AT,
+        AT,
+    )
     assert ([*case.reports], [*case.clusters], case.aggregates) == ([7, 8], ["c"], WORST)
 
 
@@ -66,7 +79,9 @@ def test_every_event_has_its_place_in_a_full_life():
 
 def test_a_replay_of_the_stored_json_gives_the_same_case_and_the_same_row():
     case = a_full_life()
-    stored = [Recorded(one.version, type(one.event).model_validate_json(one.event.model_dump_json()), one.actor, one.at) for one in case.fresh]
+    stored = [
+        Recorded(one.version, type(one.event).model_validate_json(one.event.model_dump_json()), one.actor, one.at) for one in case.fresh
+    ]
     again = Case.replay(case.id, case.tenant_id, stored)
     compared = [field.name for field in fields(Case) if field.name != "fresh"]
     assert {name: getattr(again, name) for name in compared} == {name: getattr(case, name) for name in compared}
@@ -157,7 +172,9 @@ def test_driving_to_the_present_status_is_no_event():
     assert case.version == 1
 
 
-@pytest.mark.parametrize(("status", "reason", "written"), [(S.CLOSED, "", "reopened_by_owner"), (S.ARCHIVED, "", "reopened_by_owner"), (S.CLOSED, "x", "x")])
+@pytest.mark.parametrize(
+    ("status", "reason", "written"), [(S.CLOSED, "", "reopened_by_owner"), (S.ARCHIVED, "", "reopened_by_owner"), (S.CLOSED, "x", "x")]
+)
 def test_the_owner_s_write_counts_as_a_reopening(status, reason, written):
     case = a_case_in(status)
     case.drive_to(S.IN_PROGRESS, changed(case, S.IN_PROGRESS, reason=reason), by="u1", at=LATER)
@@ -246,7 +263,9 @@ def test_the_target_takes_over_links_clusters_and_signals():
 
 
 def test_a_row_holds_what_the_case_holds():
-    case = a_case(titles={"th": "น้ำ", "zh": "水"}, issue_definitions={"en": "what"}, case_type="flood_drainage", links=links(1, 2), aggregates=WORST)
+    case = a_case(
+        titles={"th": "น้ำ", "zh": "水"}, issue_definitions={"en": "what"}, case_type="flood_drainage", links=links(1, 2), aggregates=WORST
+    )
     row = case_row(case)
     assert (row["title_th"], row["title_en"], row["title_zh"], row["issue_definition_en"]) == ("น้ำ", None, "水", "what")
     assert (row["linked_report_count"], row["cluster_count"], row["anchor_report_seq"], row["severity"]) == (2, 0, 1, "critical")

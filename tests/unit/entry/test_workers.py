@@ -52,7 +52,13 @@ def log() -> Iterator[io.StringIO]:
     logger.registered_handler.setStream(before)
 
 
-ERRORS = {"gone": NotFound(SECRET), "bad": InvalidInput(SECRET), "busy": Unavailable(SECRET), "bug": KeyError(SECRET), "odd": DomainError(SECRET)}
+ERRORS = {
+    "gone": NotFound(SECRET),
+    "bad": InvalidInput(SECRET),
+    "busy": Unavailable(SECRET),
+    "bug": KeyError(SECRET),
+    "odd": DomainError(SECRET),
+}
 
 
 @consumer("ThingQueue", capability="janitor")
@@ -88,7 +94,9 @@ def test_each_message_of_a_batch_stands_for_itself(app):
     assert app.seen == ["a", "b"]
 
 
-@pytest.mark.parametrize(("kind", "comes_back", "rollbacks"), [("busy", True, 0), ("gone", False, 0), ("bad", False, 0), ("odd", False, 0), ("bug", True, 1)])
+@pytest.mark.parametrize(
+    ("kind", "comes_back", "rollbacks"), [("busy", True, 0), ("gone", False, 0), ("bad", False, 0), ("odd", False, 0), ("bug", True, 1)]
+)
 def test_only_what_may_pass_and_what_nobody_knows_comes_back(app, kind, comes_back, rollbacks):
     assert (failed(handle(batch(did(kind)), None)) == ["m0"], app.database.rollbacks) == (comes_back, rollbacks)
 

@@ -16,9 +16,7 @@ NINE = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 OFFICE = DraftTarget("Pathum Wan", "Pathum Wan", "roads@district.example.net")
 
 
-def a_report(
-    number: int = 1, *, severity: float = 0.5, title: str = "Drain overflows", summary: str = ""
-) -> LinkedReport:
+def a_report(number: int = 1, *, severity: float = 0.5, title: str = "Drain overflows", summary: str = "") -> LinkedReport:
     return LinkedReport(f"r{number}", title, summary, severity, NINE + timedelta(minutes=number))
 
 
@@ -168,9 +166,7 @@ def test_a_subject_ends_at_255_characters(language: Language) -> None:
 def test_markup_in_case_and_reports_is_shown_escaped() -> None:
     attack = "<script>alert(1)</script>{title}{0}%s"
     report = a_report(1, title=attack)
-    mail = draft_mail(
-        a_draft(title=attack, summary=attack, reports=(report,), targets=(replace(OFFICE, organization=attack),))
-    )
+    mail = draft_mail(a_draft(title=attack, summary=attack, reports=(report,), targets=(replace(OFFICE, organization=attack),)))
     assert "<script" not in mail.html
     assert mail.html.count("&lt;script&gt;alert(1)&lt;/script&gt;{title}{0}%s") == 5
     assert mail.body.count(attack) == 4

@@ -73,9 +73,7 @@ def test_html_names_its_language() -> None:
 
 
 def test_an_address_cannot_break_out_of_its_attribute() -> None:
-    assert 'href="https://cases.example.net/cases/case_1?a=1&amp;b=&quot;2&quot;"' in render_html(
-        BLOCKS, Language.EN, "T"
-    )
+    assert 'href="https://cases.example.net/cases/case_1?a=1&amp;b=&quot;2&quot;"' in render_html(BLOCKS, Language.EN, "T")
 
 
 def test_one_line_has_no_breaks_controls_or_direction_marks() -> None:

@@ -54,9 +54,7 @@ def test_an_inferred_contact_says_which_reports_name_it() -> None:
     assert target.attribution_class is Attribution.HEURISTIC
 
 
-@pytest.mark.parametrize(
-    ("reports", "words"), [(1, "report r1."), (2, "reports r1 and r2."), (3, "reports r1, r2 and r3.")]
-)
+@pytest.mark.parametrize(("reports", "words"), [(1, "report r1."), (2, "reports r1 and r2."), (3, "reports r1, r2 and r3.")])
 def test_few_reports_are_all_named(reports: int, words: str) -> None:
     contacts = [InferredContact(f"r{number + 1}", ("a@city.org",)) for number in range(reports)]
     assert merge_targets([], contacts)[0].rationale == f"Named as a contact in {words}"
@@ -85,9 +83,7 @@ def test_inferred_contacts_only_fill_what_room_is_left() -> None:
 def test_the_same_address_is_one_target_with_both_reasons() -> None:
     [target] = merge_targets([PATHUM_WAN], [InferredContact("r7", ("roads@PathumWan.example.net",))])
     assert target.target_source is TargetSource.AREA_CONTACT
-    assert target.rationale == (
-        "Registered contact of the area Pathum Wan, which the scope touches. Named as a contact in report r7."
-    )
+    assert target.rationale == ("Registered contact of the area Pathum Wan, which the scope touches. Named as a contact in report r7.")
 
 
 def test_the_order_of_the_input_does_not_matter() -> None:

@@ -16,7 +16,12 @@ def test_all_claims_are_read():
 
 @pytest.mark.parametrize(
     ("payload", "user"),
-    [({"user_id": "u", "sub": "s"}, "u"), ({"sub": "s"}, "s"), ({"user_id": "", "sub": "s"}, "s"), ({"user_id": None, "sub": "ผู้ใช้"}, "ผู้ใช้")],
+    [
+        ({"user_id": "u", "sub": "s"}, "u"),
+        ({"sub": "s"}, "s"),
+        ({"user_id": "", "sub": "s"}, "s"),
+        ({"user_id": None, "sub": "ผู้ใช้"}, "ผู้ใช้"),
+    ],
 )
 def test_the_user_is_user_id_or_else_sub(payload, user):
     assert read_claims(payload).user_id == user

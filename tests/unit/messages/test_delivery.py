@@ -301,9 +301,7 @@ events = st.builds(
     code=st.sampled_from([None, "5.1.1", "4.2.2"]),
     reason=st.sampled_from([None, "full", "unknown user"]),
 )
-starts = st.sampled_from(
-    [a_delivery(), sending(), unknown(), unknown(sensitive=True), sending().accepted("m1", NOON + A_MINUTE)]
-)
+starts = st.sampled_from([a_delivery(), sending(), unknown(), unknown(sensitive=True), sending().accepted("m1", NOON + A_MINUTE)])
 
 
 def hear_all(delivery: Delivery, heard: list[ProviderEvent]) -> Delivery:

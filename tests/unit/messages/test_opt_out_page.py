@@ -30,9 +30,7 @@ def test_what_is_done_already_needs_no_form():
     assert "<form" not in done_page(done)
 
 
-@pytest.mark.parametrize(
-    ("error", "status", "words"), [(NotFound(), 404, "This link is not known"), (Unavailable(), 503, "our side")]
-)
+@pytest.mark.parametrize(("error", "status", "words"), [(NotFound(), 404, "This link is not known"), (Unavailable(), 503, "our side")])
 def test_a_refusal_is_a_page_without_technical_detail(error, status, words):
     refusal = PageFace().render(error, status, "request-1")
     assert (refusal.status, refusal.content_type) == (status, "text/html; charset=utf-8")

@@ -206,6 +206,7 @@ def test_during_a_rotation_either_key_will_do():
         public(ec.generate_private_key(ec.SECP384R1())),
         public(ed25519.Ed25519PrivateKey.generate()),
     ],
+    ids=["empty", "blank", "no base64", "no key", "P-384", "Ed25519"],
 )
 def test_a_setting_that_is_no_p256_key_is_refused_at_once(setting):
     with pytest.raises(ValueError, match="public key"):
@@ -273,9 +274,7 @@ def test_a_bad_item_is_counted_and_harms_no_other():
     assert (len(batch.events), batch.unreadable) == (1, 6)
 
 
-@pytest.mark.parametrize(
-    "value", [None, 5, "", "nobody", DELIVERY + "0", "{" + DELIVERY + "}", DELIVERY.replace("-", "")]
-)
+@pytest.mark.parametrize("value", [None, 5, "", "nobody", DELIVERY + "0", "{" + DELIVERY + "}", DELIVERY.replace("-", "")])
 def test_an_odd_delivery_id_is_none(value):
     assert read_events(a_body(an_item(delivery_id=value)), NOW).events[0].delivery_id is None
 

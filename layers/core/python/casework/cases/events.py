@@ -124,8 +124,9 @@ class CaseCreated(Event):
 
 
 class ClusterAttached(Event):
-    """A selection joined a case that was there."""
+    """A selection joined a case that was there; `classification` is the selection's."""
 
+    classification: str = "physical"
     links: list[ReportLink]
     clusters: list[ClusterLink]
     aggregates: Aggregates

@@ -74,28 +74,17 @@ class CaseQueries:
 
     def page(self, tenant_id: UUID, filters: Mapping[str, Sequence[str]], sort: str, limit: int, cursor: str | None) -> Page[Row]:
         """Return a page of what a list shows of cases; `filters` by column, each a list of accepted values. Raises BadCursor."""
-        column, falling = SORTS[sort]
+        column, _ = SORTS[sort]
         query: dict[str, object] = {"filters": {name: list(values) for name, values in filters.items()}, "sort": sort, "tenant": tenant_id}
         values: dict[str, Any] = {
             "tenant": tenant_id,
             "limit": limit + 1,
             **{f"f_{name}": list(wanted) for name, wanted in filters.items()},
         }
-        where = [sql.SQL("tenant_id = %(tenant)s")]
-        where += [sql.SQL("{} = any({})").format(sql.Identifier(name), sql.Placeholder(f"f_{name}")) for name in filters]
         if cursor:
-            is_score = column.endswith("score")
-            values["key"], values["id"] = decode_cursor(cursor, query, (float if is_score else datetime.fromisoformat, UUID))
-            cast = sql.SQL("float8" if is_score else "timestamptz")
-            where.append(
-                sql.SQL("({column}, id) {sign} (%(key)s::{cast}, %(id)s::uuid)").format(
-                    column=sql.Identifier(column), sign=sql.SQL("<" if falling else ">"), cast=cast
-                )
-            )
-        direction = sql.SQL("desc" if falling else "asc")
-        statement = sql.SQL(
-            "select {summary} from cases where {where} order by {column} {direction}, id {direction} limit %(limit)s"
-        ).format(summary=_SUMMARY, where=sql.SQL(" and ").join(where), column=sql.Identifier(column), direction=direction)
+            key = float if column.endswith("score") else datetime.fromisoformat
+            values["key"], values["id"] = decode_cursor(cursor, query, (key, UUID))
+        statement = _page_statement(sort, tuple(filters), is_continued=bool(cursor))
         with self._database.transaction(tenant_id) as connection:
             rows = connection.execute(statement, values).fetchall()
         more = len(rows) > limit
@@ -124,6 +113,20 @@ class CaseQueries:
         with self._database.transaction(tenant_id) as connection:
             row = connection.execute(_FIND.encode(), {"tenant": tenant_id, **reference(ref)}).fetchone()
             return (row, event_rows(connection, tenant_id, row["id"])) if row else None
+
+
+def _page_statement(sort: str, filters: tuple[str, ...], *, is_continued: bool) -> sql.Composed:
+    """Return the statement of a page; a continued one takes `key` and `id` of the last case before it."""
+    column, falling = SORTS[sort]
+    names = {"column": sql.Identifier(column), "direction": sql.SQL("desc" if falling else "asc")}
+    where = [sql.SQL("tenant_id = %(tenant)s")]
+    where += [sql.SQL("{} = any({})").format(sql.Identifier(name), sql.Placeholder(f"f_{name}")) for name in filters]
+    if is_continued:
+        kind, sign = sql.SQL("float8" if column.endswith("score") else "timestamptz"), sql.SQL("<" if falling else ">")
+        where.append(sql.SQL("({column}, id) {sign} (%(key)s::{kind}, %(id)s::uuid)").format(**names, sign=sign, kind=kind))
+    return sql.SQL("select {summary} from cases where {where} order by {column} {direction}, id {direction} limit %(limit)s").format(
+        summary=_SUMMARY, where=sql.SQL(" and ").join(where), **names
+    )
 
 
 def event_rows(connection: Connection, tenant_id: UUID, case_id: UUID) -> list[Row]:

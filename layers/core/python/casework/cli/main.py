@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _EXAMPLES = """\
 examples:
   case-cli token --tenant bangkok --user u1 --roles reviewer     a token on standard output, its id on standard error
-  case-cli token revoke 3f0c… --tenant bangkok
+  case-cli token revoke 3f0c…
   case-cli replay --check                                        do all rows still say what the events say?
   case-cli verify --tenant bangkok --case CASE-261121-7K3Q
   case-cli area add local/demo_areas.json --tenant bangkok

@@ -21,7 +21,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare `token` and `token revoke`."""
     parser.add_argument("action", nargs="?", choices=["mint", "revoke"], default="mint", help="mint (the default) or revoke")
     parser.add_argument("jti", nargs="?", metavar="JTI", help="revoke: the id that was printed when the token was minted")
-    parser.add_argument("--tenant", required=True, metavar="SLUG", help="whose data the token opens")
+    parser.add_argument("--tenant", metavar="SLUG", help="whose data the token opens (default: the default tenant's; revoke: all)")
     parser.add_argument("--user", default="u1", metavar="ID", help="who calls; events record it (default u1)")
     parser.add_argument("--roles", metavar="ROLE,…", help=f"any of {', '.join(Role)}; without it the tenant's default roles hold")
     parser.add_argument("--account", metavar="ID", help="the account within the tenant; without it the tenant's default")
@@ -36,7 +36,7 @@ def run(arguments: Namespace, around: Surroundings) -> int:
         raise CommandFailed("a JTI belongs to `token revoke`")
     jti = str(uuid4())
     print(jwt.encode(_claims(arguments, around, jti), around.jwt_secret, algorithm="HS256"))
-    print(f"jti {jti}; revoke it with: case-cli token revoke {jti} --tenant {arguments.tenant}", file=sys.stderr)
+    print(f"jti {jti}; revoke it with: case-cli token revoke {jti}", file=sys.stderr)
     return 0
 
 
@@ -67,9 +67,9 @@ def read_roles(text: str) -> list[str]:
 
 def _revoke(arguments: Namespace, around: Surroundings) -> int:
     if not arguments.jti:
-        raise CommandFailed("which token? case-cli token revoke JTI --tenant SLUG")
-    tenant_id = around.tenant(arguments.tenant)
-    with around.database.transaction(tenant_id) as connection:
-        revoke_token(connection, tenant_id, arguments.jti, around.clock.now())
+        raise CommandFailed("which token? case-cli token revoke JTI")
+    for tenant_id in around.tenants(arguments.tenant).values():
+        with around.database.transaction(tenant_id) as connection:
+            revoke_token(connection, tenant_id, arguments.jti, around.clock.now())
     print(f"{arguments.jti} opens nothing any more")
     return 0

@@ -31,7 +31,7 @@ class InvalidJson(InvalidInput):
 
 
 class BodyTooLarge(InvalidInput):
-    """More than 2 MiB."""
+    """More than 2 MiB, or than a door's own limit."""
 
     slug = "body-too-large"
     title = "Body too large"
@@ -51,10 +51,10 @@ class InvalidParameters(InvalidFields):
     title = "Invalid parameters"
 
 
-def read_json(raw: bytes) -> Any:  # noqa: ANN401 - JSON
-    """Return the value of a JSON text. Raises InvalidJson or BodyTooLarge."""
-    if len(raw) > BODY_LIMIT:
-        raise BodyTooLarge(f"the body is larger than {BODY_LIMIT} bytes")
+def read_json(raw: bytes, limit: int = BODY_LIMIT) -> Any:  # noqa: ANN401 - JSON
+    """Return the value of a JSON text of at most `limit` bytes. Raises InvalidJson or BodyTooLarge."""
+    if len(raw) > limit:
+        raise BodyTooLarge(f"the body is larger than {limit} bytes")
     try:
         text = raw.decode()
         value = json.loads(text, parse_constant=_refuse, parse_int=_integer, parse_float=_number)

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from casework import wiring
 from casework.entry.auth import ANY_OF, INTERNAL, PUBLIC, AnyOf, Marker, Signed, bearer_actor, check_internal
-from casework.entry.body import InvalidFields, InvalidParameters, check_text, problems_of, read_json
+from casework.entry.body import BODY_LIMIT, InvalidFields, InvalidParameters, check_text, problems_of, read_json
 from casework.entry.idempotency import claim_of, once
 from casework.entry.observability import log_unknown, logger
 from casework.entry.problem import PROBLEM, Face, Unknown, refuse
@@ -65,6 +65,7 @@ class Route:
     description: str
     body: Any = None
     body_required: bool = True
+    body_limit: int = BODY_LIMIT
     query: Any = None
     path_types: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
@@ -117,7 +118,8 @@ class Door:
 
     def _serve(self, request: Request, app: App) -> Reply:
         actor = self._identify(request, app)
-        value = read_json(request.body) if self._body is not None and (request.body or self.route.body_required) else None
+        is_read = self._body is not None and (request.body or self.route.body_required)
+        value = read_json(request.body, self.route.body_limit) if is_read else None
         arguments = self._arguments(request, value, actor, app)
         key = request.header("idempotency-key")
         if key is not None and request.method == "POST" and actor is not None and app.keeps_keys:
@@ -196,8 +198,8 @@ def endpoint(
         names = inspect.signature(function).parameters.keys() - _INJECTED
         route = Route(
             routes, allow, capability, face, answers, urgent, summary, description or summary,
-            body=hints.get("body"), body_required=body_required, query=hints.get("query"),
-            path_types={name: hints[name] for name in sorted(names)},
+            body=hints.get("body"), body_required=body_required, body_limit=getattr(hints.get("body"), "byte_limit", BODY_LIMIT),
+            query=hints.get("query"), path_types={name: hints[name] for name in sorted(names)},
         )  # fmt: skip
         return Door(function, route, view, then, location)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
@@ -14,8 +14,6 @@ from casework.kernel.errors import InvalidInput, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-BODY_LIMIT = 1024 * 1024
 
 
 class NoValidRecipients(InvalidInput):
@@ -30,15 +28,16 @@ class RecipientBody(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
     email: Annotated[str, Field(max_length=255)]
-    target_id: int | None = None
+    target_id: Annotated[int, Field(gt=0, le=2**63 - 1)] | None = None
     delivery_source: Annotated[str, Field(max_length=64)] = "case_target"
     display_name: Annotated[str, Field(max_length=255)] = ""
     organization: Annotated[str, Field(max_length=255)] = ""
 
 
 class InternalSendBody(BaseModel):
-    """The contract's body and the action that it belongs to."""
+    """The contract's body and the action that it belongs to; at most a mebibyte."""
 
+    byte_limit: ClassVar[int] = 1024 * 1024
     model_config = ConfigDict(
         strict=True,
         extra="ignore",

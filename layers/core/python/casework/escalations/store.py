@@ -80,9 +80,9 @@ class EscalationStore:
         return {row["target_id"]: row["id"] for row in rows}
 
     def action(self, action_id: int) -> Mapping[str, Any] | None:
-        """Return an action with its case's alias and whether that case is sensitive."""
+        """Return an action with its case's names and whether that case is sensitive."""
         return self._connection.execute(
-            "select a.id, a.case_id, a.request_id, a.target_id, c.alias, c.sensitive_surface_flag as sensitive from"
+            "select a.id, a.case_id, a.request_id, a.target_id, c.alias, c.case_number, c.sensitive_surface_flag as sensitive from"
             " case_escalation_actions a"
             " join cases c on c.tenant_id = a.tenant_id and c.id = a.case_id where a.tenant_id = %s and a.id = %s",
             (self._tenant_id, action_id),

@@ -99,11 +99,12 @@ def draft_for(subject: Subject, targets: Sequence[StoredTarget], mailing: Mailin
     )  # fmt: skip
 
 
-def send_escalation(subject: Subject, mailing: Mailing, *, actor: Actor, room: PostRoom) -> Sent:
-    """Order the mails of a case. Raises NoRecipients, RateLimited (nothing is stored), CaseMergedAway."""
+def send_escalation(subject: Subject, mailing: Mailing, *, actor: Actor, room: PostRoom, if_match: int | None = None) -> Sent:
+    """Order the mails of a case. Raises NoRecipients, RateLimited (nothing is stored), CaseMergedAway, VersionMismatch."""
     at = room.clock.now()
     with room.unit_of_work(actor.tenant_id) as work:
         case = work.cases.get_for_update(subject.case["alias"])
+        case.require_version(if_match)
         targets = work.escalations.targets(case.id)
         chosen = choose_recipients(targets, mailing.target_ids)
         if not chosen:
@@ -136,7 +137,7 @@ def requeue_action(
     """
     with room.unit_of_work(tenant_id) as work:
         found = work.escalations.action(action_id)
-        if found is None or case_ref not in {found["alias"], str(found["case_id"])}:
+        if found is None or case_ref not in {found["alias"], found["case_number"], str(found["case_id"])}:
             raise ActionNotFound("unknown action")
         addressees = [one._replace(action_id=action_id, target_id=one.target_id or found["target_id"]) for one in recipients]
         room.post.queue_deliveries(

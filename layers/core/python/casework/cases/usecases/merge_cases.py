@@ -25,15 +25,19 @@ class MergeIntoItself(InvalidInput):
     status = 422
 
 
-def merge_cases(target_ref: str, source_refs: Sequence[str], *, actor: Actor, unit_of_work: UnitOfWork, clock: Clock, pepper: bytes) -> str:
-    """Merge the sources into the target; all or nothing. Return the target's alias.
+def merge_cases(
+    target_ref: str, source_refs: Sequence[str], *, actor: Actor, unit_of_work: UnitOfWork, clock: Clock, pepper: bytes,
+    if_match: int | None = None,
+) -> str:  # fmt: skip
+    """Merge the sources into the target, which `if_match` is about; all or nothing. Return the target's alias.
 
-    Raises CaseNotFound, CaseMergedAway, MergeIntoItself.
+    Raises CaseNotFound, CaseMergedAway, MergeIntoItself, VersionMismatch.
     """
     at = clock.now()
     with unit_of_work(actor.tenant_id) as work:
         cases = {ref: work.cases.get_for_update(ref) for ref in sorted({target_ref, *source_refs})}
         target = cases[target_ref]
+        target.require_version(if_match)
         sources = list({cases[ref].id: cases[ref] for ref in source_refs}.values())
         if target.id in {source.id for source in sources}:
             raise MergeIntoItself("a case cannot be merged into itself", errors=[Problem("/source_case_ids", "holds the target")])

@@ -24,11 +24,14 @@ class RecordSignal:
     metadata: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
-def record_signal(case_ref: str, command: RecordSignal, *, actor: Actor, unit_of_work: UnitOfWork, clock: Clock) -> str:
-    """Record the signal. Return the case's alias. Raises CaseNotFound, UnknownReports, CaseMergedAway."""
+def record_signal(
+    case_ref: str, command: RecordSignal, *, actor: Actor, unit_of_work: UnitOfWork, clock: Clock, if_match: int | None = None
+) -> str:
+    """Record the signal. Return the case's alias. Raises CaseNotFound, UnknownReports, CaseMergedAway, VersionMismatch."""
     at = clock.now()
     with unit_of_work(actor.tenant_id) as work:
         case = work.cases.get_for_update(case_ref)
+        case.require_version(if_match)
         if command.linked_report_seq is not None:
             require_known(work, [command.linked_report_seq], UnknownReports)
         signal = Signal(

@@ -58,7 +58,10 @@ class Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFromSelection:
-    """The command. `targets` are ready suggestions; `matching` is off, suggest or auto (off never looks for an open case)."""
+    """The command. `targets` are ready suggestions; `matching` is off, suggest or auto (off never looks for an open case).
+
+    `if_match` is about the case named by `existing_case_id`.
+    """
 
     title: str
     language: str
@@ -78,6 +81,7 @@ class CaseFromSelection:
     cluster_analysis: Any = None
     targets: Sequence[Any] = field(default=())
     matching: str = "suggest"
+    if_match: int | None = None
 
 
 class Outcome(NamedTuple):
@@ -139,10 +143,11 @@ def _matches(command: CaseFromSelection, seqs: list[int], work: Work, desk: Desk
 
 
 def _destination(command: CaseFromSelection, matches: list[Match], work: Work) -> tuple[Case, Match | None] | None:
-    """Return the case to join and how it was matched; None for a new case. Raises CaseNotFound."""
+    """Return the case to join and how it was matched; None for a new case. Raises CaseNotFound, VersionMismatch."""
     by_id = {match.row["id"]: match for match in matches}
     if command.existing_case_id:
         case = work.cases.get_for_update(command.existing_case_id)
+        case.require_version(command.if_match)
         return case, by_id.get(case.id)
     best = matches[0] if matches and not command.force_new_case else None
     if best is None or best.score < JOINED_FROM:
@@ -215,7 +220,10 @@ def _join(
         tenant_id=actor.tenant_id, pepper=desk.pepper, last_link_at=at if fresh else case.aggregates.last_cluster_at,
     )  # fmt: skip
     aliases = [match.row["alias"] for match in matches]
-    event = ClusterAttached(links=fresh, clusters=clusters, aggregates=found, target_count=added, candidate_cases=aliases)
+    event = ClusterAttached(
+        classification=command.classification, links=fresh, clusters=clusters, aggregates=found, target_count=added,
+        candidate_cases=aliases,
+    )  # fmt: skip
     case.attach(event, by=actor.id, at=at)
     work.cases.save(case)
 

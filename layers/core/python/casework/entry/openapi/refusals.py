@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from casework.cases.model import CaseMergedAway, CaseNotFound, VersionMismatch
 from casework.entry.auth import INTERNAL, AnyOf, InternalTokenUnset, Signed, TokenMissing
-from casework.entry.body import BODY_LIMIT, BodyTooLarge, InvalidFields, InvalidJson, InvalidParameters
+from casework.entry.body import BodyTooLarge, InvalidFields, InvalidJson, InvalidParameters
 from casework.entry.http import AnswerTooLarge
 from casework.entry.idempotency import BadKey, KeyInFlight, KeyReused
 from casework.entry.problem import Unknown, status_of
@@ -134,7 +134,7 @@ def _of_input(door: Door) -> Iterator[DomainError]:
     route = door.route
     if route.body is not None:
         yield InvalidJson("the body is not valid JSON")
-        yield BodyTooLarge(f"the body is larger than {BODY_LIMIT} bytes")
+        yield BodyTooLarge(f"the body is larger than {route.body_limit} bytes")
         yield InvalidFields("/title: Input should be a valid string", errors=[Problem("/title", "Input should be a valid string")])
     if route.query is not None or set(route.path_types.values()) - {str}:
         yield InvalidParameters("?limit: Input should be a valid integer", errors=[Problem("?limit", "Input should be a valid integer")])

@@ -31,7 +31,7 @@ def _as_it_is(payload: Payload) -> Payload:
 
 
 def _created(payload: Payload) -> Payload:
-    return _selection(payload) | {"classification": payload["classification"], "existing_case": False}
+    return _selection(payload) | {"existing_case": False}
 
 
 def _attached(payload: Payload) -> Payload:
@@ -42,7 +42,7 @@ def _selection(payload: Payload) -> Payload:
     return {
         "report_seqs": _seqs(payload), "anchor_seq": payload["aggregates"]["anchor_report_seq"],
         "cluster_ids": [cluster["cluster_id"] for cluster in payload["clusters"]], "target_count": payload["target_count"],
-        "candidate_cases": payload["candidate_cases"],
+        "classification": payload["classification"], "candidate_cases": payload["candidate_cases"],
     }  # fmt: skip
 
 

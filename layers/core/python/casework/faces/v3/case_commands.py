@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     from casework.wiring import App
 
 
-def selection_command(body: CreateCaseBody, actor: Actor, app: App) -> CaseFromSelection:
+def selection_command(body: CreateCaseBody, if_match: int | None, actor: Actor, app: App) -> CaseFromSelection:
     """Return the command of a create or upsert; targets are the given ones, else suggestions. Raises InvalidInput."""
     title = required_title(body.title)
     scope = parse_scope(body.geometry) if body.geometry is not None else None
     given = [target.suggestion() for target in body.escalation_targets]
-    seqs = tuple(body.report_seqs) if body.anchor_report_seq is None else (*body.report_seqs, body.anchor_report_seq)
+    seqs = tuple(body.report_seqs) if body.anchor is None else (*body.report_seqs, body.anchor)
     return CaseFromSelection(
         title=title, language=app.detect_language(title), type=body.type or "incident", status=stored_status(body.status or "open"),
         classification=known_classification(body.classification), summary=body.summary.strip(), uncertainty_notes=body.uncertainty_notes,
-        area=area_of(scope) if scope else None, anchor_report_seq=body.anchor_report_seq, report_seqs=tuple(body.report_seqs),
+        area=area_of(scope) if scope else None, anchor_report_seq=body.anchor, report_seqs=tuple(body.report_seqs),
         existing_case_id=body.existing_case_id or None, force_new_case=body.force_new_case, cluster_summary=body.cluster_summary,
         cluster_source_type=body.cluster_source_type or "geometry", cluster_stats=body.cluster_stats,
         cluster_analysis=body.cluster_analysis,
         targets=[target for target in given if target.endpoint_key] or suggested_targets(app, actor, scope, seqs),
-        matching=app.case_settings.auto_match,
+        matching=app.case_settings.auto_match, if_match=if_match,
     )  # fmt: skip
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from casework.cases.lifecycle import V3_WRITES, CaseStatus, V3Status
 from casework.escalations.languages import Language
@@ -27,8 +29,17 @@ class Body(BaseModel):
     @classmethod
     def _null_is_absent(cls, value: object) -> object:
         """Take null for absent, as the peer does: clients of its language write it for what they leave empty."""
-        fields = cast("dict[str, object]", value) if isinstance(value, dict) else None
-        return value if fields is None else {name: member for name, member in fields.items() if member is not None}
+        if not isinstance(value, dict):
+            return value
+        return {name: member for name, member in cast("dict[str, object]", value).items() if member is not None}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Say in the API document too that null is taken."""
+        reference = handler(core_schema)
+        fields: dict[str, JsonSchemaValue] = handler.resolve_ref_schema(reference)["properties"]
+        fields |= {name: {**field, "type": [field["type"], "null"]} for name, field in fields.items() if isinstance(field.get("type"), str)}
+        return reference
 
 
 class UnacceptableValue(InvalidInput):
@@ -106,6 +117,11 @@ class CreateCaseBody(Body):
     cluster_stats: Any = None
     cluster_analysis: Any = None
     escalation_targets: Annotated[list[TargetBody], Field(max_length=100)] = Field(default_factory=list[TargetBody])
+
+    @property
+    def anchor(self) -> int | None:
+        """The anchor; a number that is not positive names none."""
+        return self.anchor_report_seq if self.anchor_report_seq is not None and self.anchor_report_seq > 0 else None
 
 
 class MatchBody(Body):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from casework.cases.matching import ScopeFacts, match_cases
+from casework.cases.usecases.bounds import NOWHERE
 from casework.faces.v3.case_views import candidate_body, suggestion_body
 from casework.reports.distances import bounds_of
 
@@ -77,5 +78,5 @@ def title_of(report: StoredReport) -> str:
 
 
 def _bounds(reports: Sequence[StoredReport]) -> Box | None:
-    places = [report.view["report"] for report in reports]
+    places = [place for report in reports if ((place := report.view["report"])["longitude"], place["latitude"]) != NOWHERE]
     return bounds_of([place["latitude"] for place in places], [place["longitude"] for place in places])
