@@ -1,16 +1,22 @@
-"""`python -m local up` runs a stack in the foreground; `python -m local demo` performs the main job on one of its own."""
+"""`python -m local up` runs a stack in the foreground; `python -m local demo` performs the main job on one of its own.
+
+`python -m local translate` prints the template as SAM translates it.
+"""
 
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 from local.intrinsics import TemplateProblem
 from local.postgres import PostgresFailure
 
-USAGE = "usage: python -m local up | demo [arguments]"
+TEMPLATE = Path(__file__).parents[1] / "template.yaml"
+USAGE = "usage: python -m local up | demo [arguments] | translate"
 
 
 def main(arguments: list[str]) -> int:
@@ -20,8 +26,18 @@ def main(arguments: list[str]) -> int:
         _up()
     if command == "demo":
         return importlib.import_module("local.demo").main(arguments[1:])
+    if command == "translate":
+        return _translate()
     print(USAGE, file=sys.stderr)
     return 2
+
+
+def _translate() -> int:
+    """Print what SAM makes of the template, for cfn-lint."""
+    from local.template import translate
+
+    json.dump(translate(TEMPLATE), sys.stdout, indent=1)
+    return 0
 
 
 def _up() -> NoReturn:
