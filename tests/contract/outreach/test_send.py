@@ -107,6 +107,19 @@ def test_the_same_text_leaves_once(outreach: Outreach) -> None:
     assert len(outreach.mailer.taken) == 1
 
 
+def test_another_greeting_is_not_another_text(outreach: Outreach) -> None:
+    """Alone an organisation is greeted by name, together with another it is not: its mail is the same one."""
+    targets = [{"channel": "email", "email": f"desk@{name}.go.th", "organization": name} for name in ("roads", "drains")]
+    made = outreach.open([], escalation_targets=targets)
+    case_id, first = made["case"]["case_id"], made["escalation_targets"][0]["id"]
+    alone = outreach.send(case_id, {"target_ids": [first]}).json
+    together = outreach.send(case_id).json
+    assert alone["body"] != together["body"]
+    assert [action["target_id"] for action in together["actions"]].count(first) == 1
+    assert alone["actions"][0]["id"] in {action["id"] for action in together["actions"]}
+    assert counts(outreach, case_id) == (2, 2)
+
+
 def test_resend_is_a_deliberate_repeat(outreach: Outreach) -> None:
     case_id = outreach.case("a@b.go.th")
     outreach.send(case_id)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import pytest
 
 from messages import opt_out, show_opt_out
@@ -52,7 +50,7 @@ def test_a_tenant_s_name_is_escaped(room):
     assert "&lt;b&gt;City &amp; Co&lt;/b&gt;" in show(room, token_of(room, room.queue(MAIL)[0])).json
 
 
-@pytest.mark.parametrize("token", [str(uuid4()), "no-token", "%00", "<script>"])
+@pytest.mark.parametrize("token", ["0d9d3c1e-6f5a-4b1e-9a53-7c1f2f1d4a10", "no-token", "%00", "<script>"])
 @pytest.mark.parametrize("act", [show, press])
 def test_an_unknown_link_is_a_404_page_in_the_same_look(room, act, token):
     answer = act(room, token)

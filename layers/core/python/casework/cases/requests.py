@@ -1,4 +1,4 @@
-"""Bodies and queries of the canonical face: strict, nothing unknown; each becomes a command."""
+"""Bodies of the canonical face: strict, nothing unknown; each becomes a command."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ Instant = datetime
 Hex = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
 LANGUAGES = ("th", "en", "zh")
+_TITLES = [(language, f"title_{language}") for language in LANGUAGES]
 EDGE_NAMES = {
     "actor": "related_actors", "service": "related_services", "signal": "related_signals", "dashboard": "related_dashboards",
     "source_provenance": "related_source_provenance",
@@ -164,12 +165,12 @@ def case_summary(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a list shows of a row of `cases`."""
     return {
         "id": row["id"], "case_number": row["case_number"], "case_id": row["alias"], "version": row["version"], "title": row["title"],
-        **{f"title_{language}": row[f"title_{language}"] for language in LANGUAGES}, "case_type": row["case_type"],
+        "title_th": row["title_th"], "title_en": row["title_en"], "title_zh": row["title_zh"], "case_type": row["case_type"],
         "classification": row["classification"], "severity": row["severity"], "alert_level": row["alert_level"], "status": row["status"],
         "closure_reason": row["closure_reason"], "datetime": row["occurred_at"], "location": place_view(row),
         "severity_score": row["severity_score"], "urgency_score": row["urgency_score"], "linked_report_count": row["linked_report_count"],
         "language_detected": row["language_detected"],
-        "untranslated": [language for language in LANGUAGES if not row[f"title_{language}"]],
+        "untranslated": [language for language, column in _TITLES if not row[column]],
         "sensitive_surface_flag": row["sensitive_surface_flag"], "creation_mode": row["creation_mode"], "merged_into": row["merged_into"],
         "created_by": row["created_by"], "created_at": row["created_at"], "updated_at": row["updated_at"],
     }  # fmt: skip

@@ -83,8 +83,10 @@ class StoredRequest:
     cc_emails: tuple[str, ...]
     requested_by: str
     requested_at: datetime
+    unaddressed: str = ""
+    """The body as it greets nobody by name; empty where that is the body."""
 
     @property
     def content_hash(self) -> bytes:
-        """The mark of the text: the same text from one case to one target leaves once."""
-        return hashlib.sha256(f"{len(self.subject)}|{self.subject}|{self.body}".encode()).digest()
+        """The mark of the text: the same text from one case to one target leaves once, whoever else is greeted in it."""
+        return hashlib.sha256(f"{len(self.subject)}|{self.subject}|{self.unaddressed or self.body}".encode()).digest()

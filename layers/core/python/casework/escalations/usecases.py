@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from casework.cases.events import CaseEscalationRecorded, CaseEscalationRequested
@@ -180,9 +180,10 @@ def _request(
     at: datetime,
 ) -> StoredRequest:
     draft = draft_for(subject, targets, mailing, room.public_base_url)
+    unaddressed = draft_for(subject, (), replace(mailing, language=draft.language), room.public_base_url).body
     return StoredRequest(
         id=uuid7(), case_id=case_id, subject=draft.subject, body=draft.body, html=draft.html, language=draft.language.value,
-        cc_emails=draft.cc_emails, requested_by=actor.id, requested_at=at,
+        cc_emails=draft.cc_emails, requested_by=actor.id, requested_at=at, unaddressed=unaddressed,
     )  # fmt: skip
 
 
