@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 DEMO_AREAS = Path(__file__).parent / "demo_areas.json"
 TENANTS = (
     ("bangkok", "Bangkok Metropolitan Administration", "city", ["case_owner"]),
-    ("acme", "Acme support desk", "support_desk", ["l1"]),
+    ("acme", "Acme support desk", "support_desk", ["l1", "case_owner"]),
     ("oncall", "On-call operations", "operations", ["duty_officer"]),
 )
 """Slug, name, kind and the roles of a token that names none."""

@@ -776,8 +776,6 @@ create table saved_clusters (
   classification text not null,
   geometry jsonb,
   bbox double precision[],
-  centroid_lat double precision,
-  centroid_lng double precision,
   cluster_fingerprint text not null,
   seed_report_seq bigint,
   report_count bigint not null,

@@ -28,4 +28,4 @@ def handler(case_id: str, actor: Actor, app: App) -> Reply:
     if found is None:
         raise CaseNotFound
     row, events = found
-    return Reply(body=stream_view(row, events, first_broken_link(events)))
+    return Reply(body=stream_view(row, events, first_broken_link(events, row["version"])))

@@ -17,7 +17,7 @@ from casework.wiring import App
     allow=Permission.CASES_CREATE,
     answers={201: Answer("The case was opened; `Location` names it.", CaseView, CASE_EXAMPLE)},
     view=render_case,
-    location="/api/cases/{}",
+    location="cases/{}",
 )
 def handler(body: OpenCaseBody, actor: Actor, app: App) -> Reply:
     """Open a case by form.

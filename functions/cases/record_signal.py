@@ -17,7 +17,7 @@ from casework.wiring import App
     allow=Permission.CASES_WRITE,
     answers={201: Answer("The case with the signal.", CaseView, CASE_EXAMPLE)},
     view=render_case,
-    location="/api/cases/{}",
+    location="cases/{}",
 )
 def handler(case_id: str, body: RecordSignalBody, if_match: int | None, actor: Actor, app: App) -> Reply:
     """Record a hint that the problem is gone, or not.

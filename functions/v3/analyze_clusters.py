@@ -43,4 +43,4 @@ def handler(body: AnalyzeClusters, actor: Actor, app: App) -> Reply:
         classification=body.classification,
         n=body.n or 0,
     )
-    return Reply(body=analysis_body(analysis, geometry=scope.geometry, **joined_rooms(analysis, scope, actor, app)))
+    return Reply(body=analysis_body(analysis, asked=body.n or 0, geometry=scope.geometry, **joined_rooms(analysis, scope, actor, app)))

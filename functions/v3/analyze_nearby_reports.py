@@ -51,4 +51,4 @@ def handler(body: AnalyzeFromReport, actor: Actor, app: App) -> Reply:
         n=body.n or 0,
         classification=body.classification,
     )
-    return Reply(body=analysis_body(analysis, **joined_rooms(analysis, None, actor, app)))
+    return Reply(body=analysis_body(analysis, asked=body.n or 0, **joined_rooms(analysis, None, actor, app)))

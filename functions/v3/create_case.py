@@ -33,7 +33,7 @@ from casework.wiring import App
         422: Answer("Unknown reports, classification or status.", ErrorBody, {"error": "unknown reports: 7", "code": "unknown-reports"}),
     },
     view=render_detail,
-    location="/api/v3/cases/{}",
+    location="cases/{}",
 )  # fmt: skip
 def handler(body: CreateCaseBody, if_match: int | None, actor: Actor, app: App) -> Reply:
     """Create a case from a selection of reports, or join an open one.

@@ -139,3 +139,20 @@ def test_all_pairs_of_v1_words_avoid_the_review_states() -> None:
         for _ in range(11):
             reached |= {new for old in reached for new in EDGES[old].split() if new not in review}
         assert goal in reached
+
+
+def test_governance_alone_brings_a_case_back_from_the_archive_and_may_do_nothing_else(api: Api) -> None:
+    case_id = api.open()["case"]["case_id"]
+    path = f"/api/cases/{case_id}/status"
+    refused = api.patch(path, {"status": "in-progress"}, roles=["governance"])
+    assert (refused.status, refused.json["permission"]) == (403, "cases:write")
+    for status in ("closed", "archived"):
+        assert api.patch(path, {"status": status, "reason": "duplicate"}).status == 200
+    assert api.patch(path, {"status": "open", "reason": "found again"}).json["permission"] == "cases:unarchive"
+    assert api.patch(path, {"status": "open", "reason": "found again"}, roles=["governance"]).json["status"] == "open"
+
+
+def test_a_plain_reason_stands_for_the_closure_reason(api: Api) -> None:
+    for reason, kept in (("duplicate", "duplicate"), ("nobody home", "no_further_action")):
+        closed = api.patch(f"/api/cases/{api.open()['case']['case_id']}/status", {"status": "closed", "reason": reason})
+        assert (closed.status, closed.json["closure_reason"]) == (200, kept)

@@ -16,11 +16,11 @@ READS = "reports:read clusters:analyze cases:read escalations:read"
 ALL = f"{READS} reports:create cases:create cases:write cases:merge escalations:draft escalations:send"
 TABLE = {
     "citizen": "reports:create reports:read_own", "case_owner": ALL, "admin": ALL, "reviewer": READS,
-    "governance": READS, "duty_officer": READS, "auditor": READS, "dpo": READS, "service": "reports:create", "l1": "",
+    "governance": f"{READS} cases:unarchive", "duty_officer": READS, "auditor": READS, "dpo": READS, "service": "reports:create", "l1": "",
     "coverage_engineer": "", "engineer": "", "account_owner": "",
 }  # fmt: skip
-"""citizen: create reports, read own. case_owner, admin: all. reviewer, governance, duty_officer, auditor, dpo: reads.
-service: create reports (and signals, which have no door yet). l1, coverage_engineer, engineer, account_owner: `/l1` only."""
+"""citizen: create reports, read own. case_owner, admin: all. reviewer, governance, duty_officer, auditor, dpo: reads;
+governance also unarchives. service: create reports (and signals, which have no door yet). l1, coverage_engineer, engineer, account_owner: `/l1` only."""
 
 V3 = "/api/v3/cases"
 NEEDS = {
@@ -33,7 +33,7 @@ NEEDS = {
     ("POST", f"{V3}/1/escalations/draft"): "escalations:draft",
     ("POST", f"{V3}/1/escalations/send"): "escalations:send", ("GET", "/api/cases"): "cases:read",
     ("POST", "/api/cases"): "cases:create", ("GET", "/api/cases/1"): "cases:read",
-    ("GET", "/api/cases/1/events"): "cases:read", ("PATCH", "/api/cases/1/status"): "cases:write",
+    ("GET", "/api/cases/1/events"): "cases:read", ("PATCH", "/api/cases/1/status"): "cases:write cases:unarchive",
     ("POST", "/api/cases/1/signals"): "cases:write",
 }  # fmt: skip
 PUBLIC = {"/api/health", "/opt-out/{token}", "/webhooks/sendgrid", "/internal/case-escalations/send"}

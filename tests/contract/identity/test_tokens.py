@@ -97,9 +97,11 @@ def test_the_user_is_user_id_else_sub(shared_api: Api) -> None:
 
 
 def test_without_roles_the_tenants_default_roles_count(shared_api: Api) -> None:
-    """`bangkok` → case_owner; `acme` → l1, which reads nothing here; an empty list is no role at all."""
+    """`bangkok` and `acme` → case_owner; `oncall` → duty_officer, which reads; an empty list is no role at all."""
     assert shared_api.post("/api/v3/cases", {"title": "x"}, token=signed(roles=None)).status == 201
-    assert shared_api.get("/api/cases", token=signed(roles=None, tenant="acme")).status == 403
+    assert shared_api.post("/api/v3/cases", {"title": "x"}, token=signed(roles=None, tenant="acme")).status == 201
+    assert shared_api.get("/api/cases", token=signed(roles=None, tenant="oncall")).status == 200
+    assert shared_api.post("/api/v3/cases", {"title": "x"}, token=signed(roles=None, tenant="oncall")).status == 403
     assert shared_api.get("/api/cases", token=signed(roles=[])).status == 403
 
 

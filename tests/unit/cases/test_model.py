@@ -251,7 +251,7 @@ def test_a_merged_case_takes_nothing_but_the_news_of_its_mails():
     ):
         with pytest.raises(CaseMergedAway) as caught:
             command()
-        assert caught.value.facts == {"merged_into": str(target.id)}
+        assert caught.value.facts == {"merged_into": target.created.alias}
     case.record_escalation(CaseEscalationRecorded(request_id="r", action_count=1, delivery_count=1), by="m", at=LATER)
     assert case.requests_recorded == {"r"}
 

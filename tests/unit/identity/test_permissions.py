@@ -15,7 +15,8 @@ from casework.kernel.ids import TenantId
 READ = "reports:read clusters:analyze cases:read escalations:read"
 ALL = f"{READ} reports:create cases:create cases:write cases:merge escalations:draft escalations:send"
 DECIDED = {
-    "citizen": "reports:create reports:read_own", "case_owner": ALL, "admin": ALL, "reviewer": READ, "governance": READ,
+    "citizen": "reports:create reports:read_own", "case_owner": ALL, "admin": ALL, "reviewer": READ,
+    "governance": f"{READ} cases:unarchive",
     "duty_officer": READ,
     "auditor": READ, "dpo": READ, "service": "reports:create", "l1": "", "coverage_engineer": "", "engineer": "", "account_owner": "",
 }  # fmt: skip

@@ -161,7 +161,7 @@ class StatusChanged(Event):
     reason: str = ""
     closure_reason: ClosureReason | None = None
     summary: str = ""
-    payload: dict[str, Any] | None = None
+    payload: Any = None
     requested: Requested | None = None
     is_step: bool = False
 

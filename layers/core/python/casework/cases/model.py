@@ -102,6 +102,7 @@ class Case:
     reopen_count: int = 0
     ended_at: datetime | None = None
     merged_into: str | None = None
+    merged_into_alias: str = ""
     aggregates: Aggregates = field(default_factory=Aggregates)
     reports: dict[int, Attached] = field(default_factory=dict[int, Attached])
     clusters: dict[str, tuple[ClusterLink, Any]] = field(default_factory=dict[str, tuple[ClusterLink, Any]])
@@ -216,7 +217,7 @@ class Case:
 
     def _require_unmerged(self) -> None:
         if self.merged_into is not None:
-            raise CaseMergedAway("the case was merged into another", merged_into=self.merged_into)
+            raise CaseMergedAway("the case was merged into another", merged_into=self.merged_into_alias)
 
     def _record(self, event: Event, by: str, at: datetime) -> None:
         recorded = Recorded(self.version + 1, event, by, at)
@@ -260,7 +261,7 @@ class Case:
 
     @_apply.register
     def _(self, event: CaseMergedInto, recorded: Recorded) -> None:
-        self.merged_into = event.target_id
+        self.merged_into, self.merged_into_alias = event.target_id, event.target_case_id
         self.reports, self.clusters, self.signals = {}, {}, {}
         self.aggregates = Aggregates()
 

@@ -138,8 +138,11 @@ def event_rows(connection: Connection, tenant_id: UUID, case_id: UUID) -> list[R
     ).fetchall()
 
 
-def first_broken_link(rows: Sequence[Row]) -> int | None:
-    """Return the version of the first event that the chain does not hold, None when all of it verifies."""
+def first_broken_link(rows: Sequence[Row], version: int | None = None) -> int | None:
+    """Return the version of the first event that the chain does not hold, None when all of it verifies.
+
+    A chain alone cannot show that its tail is gone: `version`, the case's own, tells how many events there must be.
+    """
     prev = GENESIS
     for expected, row in enumerate(rows, 1):
         times, names = (row["occurred_at"], row["recorded_at"]), (row["actor"], row["type"])
@@ -148,4 +151,4 @@ def first_broken_link(rows: Sequence[Row]) -> int | None:
         if row["version"] != expected or bytes(row["prev_hash"]) != prev or link.seal(prev) != bytes(row["hash"]) or not kept:
             return expected
         prev = bytes(row["hash"])
-    return None
+    return len(rows) + 1 if version not in {None, len(rows)} else None

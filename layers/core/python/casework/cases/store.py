@@ -171,10 +171,10 @@ class CaseStore:
     def save_cluster(self, cluster: Mapping[str, Any]) -> None:
         """Store a snapshot of a scope; it is never changed afterwards."""
         self._connection.execute(
-            "insert into saved_clusters (tenant_id, cluster_id, source_type, classification, geometry, bbox, centroid_lat, centroid_lng,"
+            "insert into saved_clusters (tenant_id, cluster_id, source_type, classification, geometry, bbox,"
             " cluster_fingerprint, seed_report_seq, report_count, summary, stats, analysis, created_by_user_id, created_at, updated_at)"
-            " values (%(tenant_id)s, %(cluster_id)s, %(source_type)s, %(classification)s, %(geometry)s, %(bbox)s, %(centroid_lat)s,"
-            " %(centroid_lng)s, %(cluster_fingerprint)s, %(seed_report_seq)s, %(report_count)s, %(summary)s, %(stats)s, %(analysis)s,"
+            " values (%(tenant_id)s, %(cluster_id)s, %(source_type)s, %(classification)s, %(geometry)s, %(bbox)s,"
+            " %(cluster_fingerprint)s, %(seed_report_seq)s, %(report_count)s, %(summary)s, %(stats)s, %(analysis)s,"
             " %(created_by_user_id)s, %(at)s, %(at)s)",
             {"tenant_id": self._tenant_id}
             | {name: _json(value) if name in {"geometry", "stats", "analysis"} else value for name, value in cluster.items()},

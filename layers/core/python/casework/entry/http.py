@@ -131,15 +131,20 @@ class Door:
             self._wake_relay(actor, app)
         if self.then is not None and actor is not None:
             reply = self.then(reply, request, actor, app)
-        return self._rendered(reply, actor, app)
+        return self._rendered(reply, request, actor, app)
 
-    def _rendered(self, reply: Reply, actor: Actor | None, app: App) -> Reply:
+    def _rendered(self, reply: Reply, request: Request, actor: Actor | None, app: App) -> Reply:
         """Render the resource that a command changed; a new one is named in `Location`."""
         if reply.resource is None or self.view is None or actor is None:
             return reply
         seen = self.view(reply.resource, actor, app)
-        location = {"location": self._location.format(reply.resource)} if self._location and reply.status == _CREATED else {}
+        location = {"location": self._place(reply.resource, request)} if self._location and reply.status == _CREATED else {}
         return Reply(reply.status, seen.body, {**seen.headers, **location, **reply.headers})
+
+    def _place(self, resource: str, request: Request) -> str:
+        """Return where a new resource is found, under the prefix that the client used."""
+        collection, _, _ = self._location.partition("/")
+        return request.path.partition(f"/{collection}")[0] + "/" + self._location.format(resource)
 
     def _identify(self, request: Request, app: App) -> Actor | None:
         allow = self.route.allow
@@ -189,7 +194,7 @@ def endpoint(
     """Declare a door. `allow` has no default: no door is open by accident.
 
     `then` runs behind the commit (to wait for something, say), `view` renders a changed resource; both on a replay too.
-    `location` (`/api/cases/{}`) says where a new resource is found.
+    `location` (`cases/{}`) says where a new resource is found, under the face's own prefix.
     """
 
     def declare(function: Callable[..., Reply]) -> Door:

@@ -39,13 +39,14 @@ class Permission(StrEnum):
     CASES_CREATE = "cases:create"
     CASES_WRITE = "cases:write"
     CASES_MERGE = "cases:merge"
+    CASES_UNARCHIVE = "cases:unarchive"
     ESCALATIONS_READ = "escalations:read"
     ESCALATIONS_DRAFT = "escalations:draft"
     ESCALATIONS_SEND = "escalations:send"
 
 
 READS = frozenset({Permission.REPORTS_READ, Permission.CLUSTERS_ANALYZE, Permission.CASES_READ, Permission.ESCALATIONS_READ})
-EVERYTHING = frozenset(Permission) - {Permission.REPORTS_READ_OWN}
+EVERYTHING = frozenset(Permission) - {Permission.REPORTS_READ_OWN, Permission.CASES_UNARCHIVE}
 
 MATRIX: dict[Role, frozenset[Permission]] = {
     Role.CITIZEN: frozenset({Permission.REPORTS_CREATE, Permission.REPORTS_READ_OWN}),
@@ -55,7 +56,7 @@ MATRIX: dict[Role, frozenset[Permission]] = {
     Role.REVIEWER: READS,
     Role.CASE_OWNER: EVERYTHING,
     Role.DUTY_OFFICER: READS,
-    Role.GOVERNANCE: READS,
+    Role.GOVERNANCE: READS | {Permission.CASES_UNARCHIVE},
     Role.DPO: READS,
     Role.ACCOUNT_OWNER: frozenset(),
     Role.ADMIN: EVERYTHING,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from casework.reports.distances import Box, haversine_m, iou
 from casework.reports.geometry import Scope, parse_scope
 from casework.reports.tokens import tokenise
+from casework.reports.words import contract_words, has_thai_or_han
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,8 +27,8 @@ class Geography:
         return iou(Box(*one), Box(*other))
 
     def tokens(self, text: str) -> frozenset[str]:
-        """Return the content words of a text."""
-        return frozenset(tokenise(text))
+        """Return the words that a text and a case are compared by: the contract's own, and ours where it cannot part a script."""
+        return frozenset(tokenise(text)) if has_thai_or_han(text) else contract_words(text)
 
     def touching(self, scope: Scope) -> Callable[[Mapping[str, Any]], bool]:
         """Return the question whether a GeoJSON area meets a scope."""

@@ -21,7 +21,7 @@ from casework.reports.tokens import detect_language, tokenise
 
 MAX_ITEMS = 1_000
 MAX_EMAILS = 50
-_TITLE, _SUMMARY, _DESCRIPTION = 500, 4_000, 10_000
+_TITLE, _SUMMARY, _DESCRIPTION = 2_000, 20_000, 100_000
 _YEARS = range(1970, 2101)
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 _WEB = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)

@@ -36,6 +36,16 @@ _DIGITS = {ord(native): str(value) for zero in (0x0E50, 0xFF10) for value, nativ
 _THAI_WEIGHT, _HAN_WEIGHT = 2, 5
 """Thai and Chinese texts carry Latin names and words far more often than the other way round."""
 
+_CONTRACT_WORD = re.compile(r"[^\W_]+")
+_CONTRACT_BYTES = 3
+_CONTRACT_STOP_WORDS = frozenset(
+    [
+        "the", "and", "for", "with", "from", "that", "this", "into", "onto", "over", "near", "under", "on", "at",
+        "school", "campus", "building", "facility", "report", "issue", "incident", "hazard", "physical", "digital", "brick", "wall",
+        "facade",
+    ]
+)  # fmt: skip
+
 _MIN_STEM = 4
 _MIN_FINAL_E = 5
 _KEEPS_S = ("ss", "us", "is")
@@ -61,6 +71,17 @@ def detect_language(text: str) -> str:
 
 
 @cache
+def has_thai_or_han(text: str) -> bool:
+    """Tell whether any of a text is in a script without blanks."""
+    return _THAI_OR_HAN.search(text) is not None
+
+
+def contract_words(text: str) -> frozenset[str]:
+    """Words as contract §5 cuts them: runs of letters and digits of at least 3 bytes, lower case, without its 27 stop words."""
+    words = (word.lower() for word in _CONTRACT_WORD.findall(text))
+    return frozenset(word for word in words if len(word.encode()) >= _CONTRACT_BYTES) - _CONTRACT_STOP_WORDS
+
+
 def stem(word: str) -> str:
     """A light English stem: `potholes` and `pothole`, `blocked` and `blocking` meet; no claim to be a word."""
     base = _singular(word.removesuffix("'s").removesuffix("\u2019s"))

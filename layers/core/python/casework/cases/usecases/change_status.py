@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from casework.cases.events import StatusChanged
 from casework.cases.lifecycle import ENDED, CaseStatus, ClosureReason
-from casework.identity.permissions import Role
-from casework.kernel.errors import Conflict, Forbidden, InvalidInput, Problem
+from casework.identity.permissions import Permission
+from casework.kernel.errors import Conflict, InvalidInput, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -36,12 +36,6 @@ class TooLateToReopen(Conflict):
     slug = "too-late-to-reopen"
 
 
-class GovernanceOnly(Forbidden):
-    """Only governance brings a case back from the archive."""
-
-    slug = "governance-only"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeStatus:
     """The command. `payload` is the caller's own, kept in the event beside both statuses.
@@ -53,22 +47,22 @@ class ChangeStatus:
     reason: str = ""
     closure_reason: ClosureReason | None = None
     summary: str = ""
-    payload: dict[str, Any] | None = None
+    payload: Any = None
     stays_in: Collection[CaseStatus] = ()
 
 
 def change_status(
     case_ref: str, command: ChangeStatus, *, if_match: int | None, actor: Actor, unit_of_work: UnitOfWork, clock: Clock
 ) -> str:
-    """Walk one edge. Return the alias. Raises IllegalTransition, ReasonRequired, TooLateToReopen, GovernanceOnly, CaseNotFound."""
+    """Walk one edge. Return the alias. Raises IllegalTransition, ReasonRequired, TooLateToReopen, MissingPermission, CaseNotFound."""
     at = clock.now()
     with unit_of_work(actor.tenant_id) as work:
         case = work.cases.get_for_update(case_ref)
         case.require_version(if_match)
-        change = _event(case, command)
-        ended_at = case.ended_at
+        actor.require(Permission.CASES_UNARCHIVE if case.status is CaseStatus.ARCHIVED else Permission.CASES_WRITE)
+        change, ended_at = _with_reason(_event(case, command)), case.ended_at
         case.change_status(change, by=actor.id, at=at)
-        _require_reasons(change, ended_at, actor, at)
+        _require_reasons(change, ended_at, at)
         work.cases.save(case)
         work.commit()
     return case.created.alias
@@ -96,13 +90,18 @@ def _event(case: Case, command: ChangeStatus) -> StatusChanged:
     )  # fmt: skip
 
 
-def _require_reasons(change: StatusChanged, ended_at: datetime | None, actor: Actor, at: datetime) -> None:
+def _with_reason(change: StatusChanged) -> StatusChanged:
+    """Let a plain reason stand for the closure reason that was not given: as the word that it is, else as no further action."""
+    if change.target not in ENDED or change.closure_reason is not None or not change.reason:
+        return change
+    named = next((word for word in ClosureReason if word == change.reason), ClosureReason.NO_FURTHER_ACTION)
+    return change.model_copy(update={"closure_reason": named})
+
+
+def _require_reasons(change: StatusChanged, ended_at: datetime | None, at: datetime) -> None:
     if change.target in ENDED and change.origin != CaseStatus.RESOLVED and change.origin not in ENDED and change.closure_reason is None:
         raise ReasonRequired("closing needs a closure_reason", errors=[Problem("/closure_reason", "required for this transition")])
-    if change.origin == CaseStatus.ARCHIVED:
-        if Role.GOVERNANCE not in actor.roles:
-            raise GovernanceOnly("only governance unarchives a case", permission="role:governance")
-        if not change.reason:
-            raise ReasonRequired("unarchiving needs a reason", errors=[Problem("/reason", "required for this transition")])
+    if change.origin == CaseStatus.ARCHIVED and not change.reason:
+        raise ReasonRequired("unarchiving needs a reason", errors=[Problem("/reason", "required for this transition")])
     if change.origin == CaseStatus.CLOSED and change.target == CaseStatus.OPEN and ended_at and at - ended_at > REOPENED_WITHIN:
         raise TooLateToReopen("the case was closed more than 30 days ago")

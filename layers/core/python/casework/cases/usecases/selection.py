@@ -109,7 +109,7 @@ def case_from_selection(command: CaseFromSelection, *, actor: Actor, desk: Desk)
         work.cases.lock_selection([f"report {seq:020}" for seq in seqs] or [_fingerprint(command)])
         matches = _matches(command, seqs, work, desk)
         joined = _destination(command, matches, work)
-        cluster = _save_snapshot(command, len(seqs), work, actor, at, joined[1] if joined else None)
+        cluster = _save_snapshot(command, len(dict.fromkeys(command.report_seqs)), work, actor, at, joined[1] if joined else None)
         if joined is None:
             case = _open(command, seqs, cluster, matches, actor=actor, work=work, desk=desk, at=at)
         else:
@@ -167,7 +167,6 @@ def _save_snapshot(
         {
             "cluster_id": cluster_id, "source_type": command.cluster_source_type, "classification": command.classification,
             "geometry": area.geometry if area else None, "bbox": list(area.bbox) if area else None,
-            "centroid_lat": area.centre[0] if area else None, "centroid_lng": area.centre[1] if area else None,
             "cluster_fingerprint": _fingerprint(command) if area else "", "seed_report_seq": command.anchor_report_seq,
             "report_count": count, "summary": command.cluster_summary, "stats": _without_positions(command.cluster_stats),
             "analysis": _without_positions(command.cluster_analysis), "created_by_user_id": actor.id, "at": at,

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
 from casework.faces.v3.views import AnalysisBody, HypothesisBody, StatsBody
+from casework.reports.usecases.analyze import is_cut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,15 +18,19 @@ if TYPE_CHECKING:
 def analysis_body(
     analysis: Analysis,
     *,
+    asked: int = 0,
     geometry: Mapping[str, object] | None = None,
     suggested_targets: Sequence[Mapping[str, Any]] = (),
     candidate_cases: Sequence[Mapping[str, Any]] = (),
 ) -> AnalysisBody:
-    """Return the body of contract §4; `geometry` is the bare one of a drawn scope, None round a seed report."""
+    """Return the body of contract §4; `geometry` is the bare one of a drawn scope, None round a seed report.
+
+    `asked` is the caller's `n`: more than is ever looked at counts as truncated, whatever there was.
+    """
     body = AnalysisBody(
         scope_type="geometry" if geometry is not None else "seed_report",
         classification=analysis.classification,
-        truncated=analysis.selection.truncated,
+        truncated=analysis.selection.truncated or is_cut(asked),
         total_in_scope=analysis.selection.total_in_scope,
         reports=[report.view for report in analysis.selection.reports],
         stats=stats_body(analysis.stats),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casework.cases.usecases.selection import Area, CaseFromSelection, Desk
+from casework.escalations.targets import merge_suggestions
 from casework.faces.v3.case_requests import required_title, stored_status
 from casework.faces.v3.surroundings import suggested_targets
 from casework.reports.geometry import parse_scope
@@ -21,7 +22,7 @@ def selection_command(body: CreateCaseBody, if_match: int | None, actor: Actor, 
     """Return the command of a create or upsert; targets are the given ones, else suggestions. Raises InvalidInput."""
     title = required_title(body.title)
     scope = parse_scope(body.geometry) if body.geometry is not None else None
-    given = [target.suggestion() for target in body.escalation_targets]
+    given = merge_suggestions((target.suggestion() for target in body.escalation_targets), len(body.escalation_targets))
     seqs = tuple(body.report_seqs) if body.anchor is None else (*body.report_seqs, body.anchor)
     return CaseFromSelection(
         title=title, language=app.detect_language(title), type=body.type or "incident", status=stored_status(body.status or "open"),
@@ -30,7 +31,7 @@ def selection_command(body: CreateCaseBody, if_match: int | None, actor: Actor, 
         existing_case_id=body.existing_case_id or None, force_new_case=body.force_new_case, cluster_summary=body.cluster_summary,
         cluster_source_type=body.cluster_source_type or "geometry", cluster_stats=body.cluster_stats,
         cluster_analysis=body.cluster_analysis,
-        targets=[target for target in given if target.endpoint_key] or suggested_targets(app, actor, scope, seqs),
+        targets=given or suggested_targets(app, actor, scope, seqs),
         matching=app.case_settings.auto_match, if_match=if_match,
     )  # fmt: skip
 

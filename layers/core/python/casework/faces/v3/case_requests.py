@@ -154,7 +154,7 @@ class ChangeStatusBody(Body):
 
     status: str = ""
     summary: Annotated[str, Field(max_length=20_000)] = ""
-    payload: dict[str, Any] | None = None
+    payload: Any = None
 
 
 class MergeCasesBody(Body):

@@ -23,7 +23,7 @@ from casework.faces.v3.case_rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from casework.cases.matching import Match
     from casework.escalations.targets import SuggestedTarget
@@ -274,12 +274,22 @@ def _text(value: object) -> str:
 
 def _cluster_body(row: Mapping[str, Any]) -> dict[str, Any]:
     names = (
-        "cluster_id source_type classification centroid_lat centroid_lng cluster_fingerprint seed_report_seq"
-        " report_count summary created_by_user_id created_at updated_at match_score match_reason"
+        "cluster_id source_type classification cluster_fingerprint seed_report_seq report_count summary"
+        " created_by_user_id created_at updated_at match_score match_reason"
     )
-    return {name: row[name] for name in names.split()} | {
-        f"{name}_json": _text(row[name]) for name in ("geometry", "bbox", "stats", "analysis")
-    }
+    latitude, longitude = _centre(row["bbox"])
+    return {
+        **{name: row[name] for name in names.split()}, "centroid_lat": latitude, "centroid_lng": longitude,
+        **{f"{name}_json": _text(row[name]) for name in ("geometry", "bbox", "stats", "analysis")},
+    }  # fmt: skip
+
+
+def _centre(bbox: Sequence[float] | None) -> tuple[float | None, float | None]:
+    """Return latitude and longitude of the middle of a box. It is never stored: a scope drawn round a report has its middle there."""
+    if not bbox:
+        return None, None
+    west, south, east, north = bbox
+    return (south + north) / 2, ((west + east) / 2 + 180) % 360 - 180
 
 
 def _signal_body(alias: str, row: Mapping[str, Any]) -> dict[str, Any]:

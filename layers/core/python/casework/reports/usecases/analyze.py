@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Analysis", "Hypothesis", "SeedReportNotFound", "Statistics", "UnknownClassification", "analyze_scope",
-    "analyze_surroundings", "cluster_reports_of", "effective_n", "known_classification",
+    "analyze_surroundings", "cluster_reports_of", "effective_n", "is_cut", "known_classification",
 ]  # fmt: skip
 CLASSIFICATIONS = ("physical", "digital")
 _DEFAULT_N, _MOST = 250, 5_000
@@ -97,6 +97,11 @@ def known_classification(given: str | None) -> str:
         detail = f"classification must be one of {', '.join(CLASSIFICATIONS)}"
         raise UnknownClassification(detail, errors=[Problem("/classification", detail)], allowed=list(CLASSIFICATIONS))
     return wanted
+
+
+def is_cut(n: int) -> bool:
+    """Tell whether more reports were asked for than are ever looked at."""
+    return n > _MOST
 
 
 def effective_n(n: int) -> int:
