@@ -20,7 +20,8 @@ TABLE = {
     "coverage_engineer": "", "engineer": "", "account_owner": "",
 }  # fmt: skip
 """citizen: create reports, read own. case_owner, admin: all. reviewer, governance, duty_officer, auditor, dpo: reads;
-governance also unarchives. service: create reports (and signals, which have no door yet). l1, coverage_engineer, engineer, account_owner: `/l1` only."""
+governance also unarchives. service: create reports (and signals, which have no door yet).
+l1, coverage_engineer, engineer, account_owner: `/l1` only."""
 
 V3 = "/api/v3/cases"
 NEEDS = {
