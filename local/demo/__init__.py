@@ -21,7 +21,8 @@ def main(arguments: list[str]) -> int:
     if arguments:
         print("usage: python -m local demo", file=sys.stderr)
         return 2
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what was started must be stopped
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a parent's shell ignores them: what was started must be stopped
+        signal.signal(number, signal.default_int_handler)
     screen = Screen()
     folder = Path(tempfile.mkdtemp(prefix="casework-demo-"))
     status = 1
