@@ -10,8 +10,8 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from casework.cli.documents import FUNCTIONS
+from casework.cli.openapi import build_document
 from casework.entry.doors import find_doors
-from casework.entry.openapi import build_document
 
 DOORS = find_doors(FUNCTIONS)
 DOCUMENT = build_document(DOORS)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from casework.cli.openapi import build_document
 from casework.cli.pages import pages
 from casework.cli.surroundings import REPOSITORY
 from casework.entry.doors import find_doors
-from casework.entry.openapi import build_document
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace

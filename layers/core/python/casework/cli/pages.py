@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import casework
 from casework.cases.lifecycle import EDGES, ENDED, MATCHABLE, REVIEW, V3_WRITES, CaseStatus, ClosureReason, v3_word
+from casework.cli.openapi.document import tag_of
+from casework.cli.openapi.refusals import MEANINGS, permissions
 from casework.entry.auth import INTERNAL, Signed
-from casework.entry.openapi.document import tag_of
-from casework.entry.openapi.refusals import MEANINGS, permissions
 from casework.entry.problem import status_of_kind
 from casework.identity.permissions import MATRIX, Permission
 from casework.kernel.errors import DomainError

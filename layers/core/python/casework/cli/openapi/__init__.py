@@ -1,5 +1,5 @@
 """The OpenAPI 3.1 document, made of the doors' declarations alone; nothing of it loads in Lambda."""
 
-from casework.entry.openapi.document import build_document
+from casework.cli.openapi.document import build_document
 
 __all__ = ["build_document"]

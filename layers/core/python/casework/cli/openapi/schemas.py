@@ -25,7 +25,7 @@ _QUALIFIED = re.compile(r"^casework__(?P<place>.+)__(?P<name>[^_].*)$")
 class _Generator(GenerateJsonSchema):
     """Pydantic's own schemas without the noise: no title per field, no `default: null`."""
 
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401 - pydantic's signature
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002 - pydantic's signature
         """Leave titles to models."""
         return False
 

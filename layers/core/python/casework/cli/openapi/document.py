@@ -6,11 +6,11 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from casework.cli.openapi import words
+from casework.cli.openapi.refusals import MEANINGS, Refused, is_bearer, permissions, refusals, takes_keys
+from casework.cli.openapi.schemas import Schemas
+from casework.cli.openapi.sharing import share_responses
 from casework.entry.auth import INTERNAL, Signed
-from casework.entry.openapi import words
-from casework.entry.openapi.refusals import MEANINGS, Refused, is_bearer, permissions, refusals, takes_keys
-from casework.entry.openapi.schemas import Schemas
-from casework.entry.openapi.sharing import share_responses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
