@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.cases.requests import OpenCaseBody
+from casework.cases.opening import OpenCaseBody
 from casework.cases.usecases.open_case import FormDesk, open_case
 from casework.cases.views import CaseView
 from casework.entry.http import Answer, Reply, endpoint

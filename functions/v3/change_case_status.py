@@ -6,9 +6,10 @@ from casework.cases.lifecycle import V3Status, statuses_of
 from casework.cases.usecases.change_status import ChangeStatus, drive_status
 from casework.entry.http import Answer, Reply, endpoint
 from casework.faces.v3.case_answers import DETAIL, NOT_FOUND, render_detail
-from casework.faces.v3.case_requests import ChangeStatusBody, MissingField, stored_status
+from casework.faces.v3.case_requests import ChangeStatusBody, stored_status
 from casework.faces.v3.case_views import CaseDetail
 from casework.faces.v3.errors import V3
+from casework.faces.v3.requests import MissingField
 from casework.faces.v3.views import ErrorBody
 from casework.identity.model import Actor
 from casework.identity.permissions import Permission

@@ -6,8 +6,8 @@ from casework.cases.usecases.selection import case_from_selection
 from casework.entry.http import Answer, Reply, endpoint
 from casework.faces.v3.case_answers import DETAIL, NOT_FOUND, render_detail
 from casework.faces.v3.case_commands import desk_of, selection_command
-from casework.faces.v3.case_requests import CreateCaseBody
 from casework.faces.v3.case_views import CaseDetail
+from casework.faces.v3.create_requests import CreateCaseBody
 from casework.faces.v3.errors import V3
 from casework.faces.v3.views import ErrorBody
 from casework.identity.model import Actor

@@ -9,9 +9,9 @@ from casework.entry.http import Answer, Reply, endpoint
 from casework.escalations.targets import choose_recipients
 from casework.escalations.usecases import Subject, draft_for
 from casework.faces.v3.case_answers import NOT_FOUND
-from casework.faces.v3.case_requests import DraftBody
 from casework.faces.v3.case_views import DraftedBody, target_body
 from casework.faces.v3.errors import V3
+from casework.faces.v3.mail_requests import DraftBody
 from casework.faces.v3.views import ErrorBody
 from casework.identity.model import Actor
 from casework.identity.permissions import Permission

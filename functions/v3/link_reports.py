@@ -5,9 +5,10 @@ from __future__ import annotations
 from casework.cases.usecases.link_reports import link_reports
 from casework.entry.http import Answer, Reply, endpoint
 from casework.faces.v3.case_answers import DETAIL, render_detail
-from casework.faces.v3.case_requests import LinkReportsBody, MissingField
+from casework.faces.v3.case_requests import LinkReportsBody
 from casework.faces.v3.case_views import CaseDetail
 from casework.faces.v3.errors import V3
+from casework.faces.v3.requests import MissingField
 from casework.faces.v3.views import ErrorBody
 from casework.identity.model import Actor
 from casework.identity.permissions import Permission

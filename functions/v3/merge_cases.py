@@ -5,9 +5,10 @@ from __future__ import annotations
 from casework.cases.usecases.merge_cases import merge_cases
 from casework.entry.http import Answer, Reply, endpoint
 from casework.faces.v3.case_answers import DETAIL, NOT_FOUND, render_detail
-from casework.faces.v3.case_requests import MergeCasesBody, MissingField
+from casework.faces.v3.case_requests import MergeCasesBody
 from casework.faces.v3.case_views import CaseDetail
 from casework.faces.v3.errors import V3
+from casework.faces.v3.requests import MissingField
 from casework.faces.v3.views import ErrorBody
 from casework.identity.model import Actor
 from casework.identity.permissions import Permission

@@ -6,9 +6,9 @@ from casework.cases.model import CaseNotFound
 from casework.entry.http import Answer, Reply, endpoint
 from casework.escalations.usecases import PostRoom, Subject, send_escalation
 from casework.faces.v3.case_answers import NOT_FOUND, SENT, render_sent, sent_resource
-from casework.faces.v3.case_requests import SendBody
 from casework.faces.v3.case_views import SentBody
 from casework.faces.v3.errors import V3
+from casework.faces.v3.mail_requests import SendBody
 from casework.faces.v3.views import ErrorBody
 from casework.faces.v3.waiting import wait_for_truth
 from casework.identity.model import Actor

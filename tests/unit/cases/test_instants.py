@@ -7,7 +7,7 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from casework.cases.requests import OpenCaseBody
+from casework.cases.opening import OpenCaseBody
 
 
 def _body(**fields):

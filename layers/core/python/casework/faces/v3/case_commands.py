@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from casework.cases.usecases.selection import Area, CaseFromSelection, Desk
 from casework.escalations.targets import merge_suggestions
-from casework.faces.v3.case_requests import required_title, stored_status
+from casework.faces.v3.case_requests import stored_status
+from casework.faces.v3.create_requests import required_title
 from casework.faces.v3.surroundings import suggested_targets
 from casework.reports.geometry import parse_scope
 from casework.reports.usecases.analyze import known_classification
 
 if TYPE_CHECKING:
-    from casework.faces.v3.case_requests import CreateCaseBody
+    from casework.faces.v3.create_requests import CreateCaseBody
     from casework.identity.model import Actor
     from casework.reports.geometry import Scope
     from casework.wiring import App
