@@ -123,3 +123,11 @@ def test_links_into_the_chain_go_on_from_what_is_stored(world, case):
         work.cases.save(again)
         work.commit()
     assert (verified(world, case), again.version) == (None, 4)
+
+
+def test_a_missing_tail_shows_against_the_case_s_version_and_an_event_in_between_does_not(world, case):
+    with world.app("api_reader").database.transaction(BANGKOK) as connection:
+        stream = event_rows(connection, BANGKOK, case.id)
+    assert first_broken_link(stream[:-1]) is None
+    assert first_broken_link(stream[:-1], version=3) == 3
+    assert first_broken_link(stream, version=2) is None

@@ -141,7 +141,8 @@ def event_rows(connection: Connection, tenant_id: UUID, case_id: UUID) -> list[R
 def first_broken_link(rows: Sequence[Row], version: int | None = None) -> int | None:
     """Return the version of the first event that the chain does not hold, None when all of it verifies.
 
-    A chain alone cannot show that its tail is gone: `version`, the case's own, tells how many events there must be.
+    A chain alone cannot show that its tail is gone: `version`, the case's own, tells how many events there must be at least (the row is
+    read first, so a change in between may have added one).
     """
     prev = GENESIS
     for expected, row in enumerate(rows, 1):
@@ -151,4 +152,4 @@ def first_broken_link(rows: Sequence[Row], version: int | None = None) -> int | 
         if row["version"] != expected or bytes(row["prev_hash"]) != prev or link.seal(prev) != bytes(row["hash"]) or not kept:
             return expected
         prev = bytes(row["hash"])
-    return len(rows) + 1 if version not in {None, len(rows)} else None
+    return len(rows) + 1 if version is not None and len(rows) < version else None

@@ -59,7 +59,7 @@ def verify(arguments: Namespace, around: Surroundings) -> int:
             row, events = found
             at = first_broken_link(events)
             fault = (
-                f"breaks at version {at}" if at else "" if row["version"] == len(events) else f"ends at {len(events)} of {row['version']}"
+                f"breaks at version {at}" if at else "" if row["version"] <= len(events) else f"ends at {len(events)} of {row['version']}"
             )
         done += 1
         broken += bool(fault)
