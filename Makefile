@@ -69,7 +69,7 @@ build/template.json: .venv/ready | build
 	@$(RUN) -m local translate > $@
 
 quick-tests: .venv/ready
-	@$(BIN)/pytest -q tests/unit tests/contract
+	@$(BIN)/pytest -q -n $(JOBS) --dist loadfile tests/unit tests/contract
 
 all-tests: .venv/ready
 	@$(BIN)/pytest -q -n $(JOBS) --dist loadfile --cov --cov-report term:skip-covered tests

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         kind = item.path.relative_to(Path(__file__).parent).parts[0]
         if kind in _KINDS:
             item.add_marker(kind)
+    _tell_apart(items)
+
+
+def _tell_apart(items: list[pytest.Item]) -> None:
+    """Put the API operation into the id of a generated test: of tests that share one, pytest-xdist runs only the last."""
+    for item in items:
+        operation = getattr(item, "operation_label", None)
+        if operation:
+            item._id = item.id.with_params(operation)
+    shared = [nodeid for nodeid, count in Counter(item.nodeid for item in items).items() if count > 1]
+    if shared:
+        raise pytest.UsageError(f"several tests are called {shared[0]}")
 
 
 @pytest.fixture(scope="session")
