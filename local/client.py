@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 import jwt
 
+from casework.cli.surroundings import Surroundings
+
 TOKEN_LIFETIME_SECONDS = 3600
 
 Found = TypeVar("Found")
@@ -68,15 +70,7 @@ class Client:
 def development_token(data_dir: Path, *, tenant: str, user: str, roles: Iterable[str], lifetime: float = TOKEN_LIFETIME_SECONDS) -> str:
     """Mint a bearer token for the stack whose state lies in `data_dir`; `lifetime` in seconds, of real time."""
     claims = {"user_id": user, "tenant": tenant, "roles": list(roles), "type": "access", "exp": time.time() + lifetime}
-    return jwt.encode(claims, jwt_secret(data_dir), "HS256")
-
-
-def jwt_secret(data_dir: Path) -> str:
-    """The secret that signs this stack's tokens: JWT_SECRET where it is given, else the one kept in the folder."""
-    if given := os.environ.get("JWT_SECRET"):
-        return given
-    kept: Mapping[str, str] = json.loads((data_dir / "secrets.json").read_text())
-    return next(value for name, value in kept.items() if name.endswith("JwtSecret"))
+    return jwt.encode(claims, Surroundings({**os.environ, "DATA_DIR": str(data_dir)}).jwt_secret, "HS256")
 
 
 def poll(ready: Callable[[], Found], *, seconds: float, every: float = 0.05) -> Found:

@@ -52,6 +52,17 @@ def owner_url(server: Server) -> Iterator[str]:
     yield from server.clone()
 
 
+@pytest.fixture(scope="module")
+def shared_world(server: Server) -> Iterator[World]:
+    """The rooms on a database that a module's tests share, for those that store nothing or whose leftovers disturb nobody."""
+    from tests.support.apps import World
+
+    for url in server.clone():
+        made = World(url)
+        yield made
+        made.close()
+
+
 @pytest.fixture
 def world(owner_url: str) -> Iterator[World]:
     """The rooms on a fresh database."""

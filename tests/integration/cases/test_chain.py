@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from casework.cases.queries import event_rows, first_broken_link
@@ -11,9 +9,6 @@ from casework.kernel.events import canonical_json
 from tests.support.apps import BANGKOK, World
 from tests.support.cases import LATER, a_case, a_signal, changed
 from tests.support.database import rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Numbers and texts that Postgres writes in another way than Python does.
 ODD = {
@@ -38,12 +33,9 @@ TAMPERED = {
 
 
 @pytest.fixture(scope="module")
-def world(server) -> Iterator[World]:
+def world(shared_world) -> World:
     """One database for the module; each test tampers with a case of its own."""
-    for url in server.clone():
-        made = World(url)
-        yield made
-        made.close()
+    return shared_world
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import psycopg
 import pytest
 from psycopg import errors
@@ -12,9 +10,6 @@ from tests.support.apps import BANGKOK, World
 from tests.support.cases import a_case, changed
 from tests.support.catalogue import ROLES
 from tests.support.database import rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 CHANGES = ("update case_events set actor = 'x'", "delete from case_events", "truncate case_events cascade")
 PAYLOAD_CHANGES = ("update case_event_payloads set payload = '{}'", "delete from case_event_payloads", "truncate case_event_payloads")
@@ -26,12 +21,9 @@ AUDIT_CHANGES = (
 
 
 @pytest.fixture(scope="module")
-def world(server) -> Iterator[World]:
+def world(shared_world) -> World:
     """One database for the module; nothing here changes what it stores."""
-    for url in server.clone():
-        made = World(url)
-        yield made
-        made.close()
+    return shared_world
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -16,17 +15,11 @@ from tests.support.apps import ACME, BANGKOK, World
 from tests.support.cases import a_case
 from tests.support.database import rows
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 @pytest.fixture(scope="module")
-def world(server) -> Iterator[World]:
+def world(shared_world) -> World:
     """One database for the module, emptied of what the tests put."""
-    for url in server.clone():
-        made = World(url)
-        yield made
-        made.close()
+    return shared_world
 
 
 @pytest.fixture

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
 
-from casework.entry.observability import logger
 from casework.entry.stage import Ticket, stage
 from casework.kernel.errors import Conflict, Unavailable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 RUN = {"tenant_id": str(UUID(int=1)), "run_id": str(UUID(int=2))}
 SECRET = "somchai@example.org"
@@ -54,15 +48,6 @@ def test_a_stage_is_told_where_its_input_lies_and_returns_routing_facts(candidat
     event = RUN | ({"candidate_id": str(candidate)} if candidate else {})
     facts = a_stage(lambda ticket: {"next": "alert", "ticket": ticket}).perform(event, FakeApp())
     assert facts == {"next": "alert", "ticket": Ticket(UUID(int=1), UUID(int=2), candidate)}
-
-
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """What is logged, as it would reach CloudWatch."""
-    written = io.StringIO()
-    before = logger.registered_handler.setStream(written)
-    yield written
-    logger.registered_handler.setStream(before)
 
 
 @pytest.mark.parametrize(

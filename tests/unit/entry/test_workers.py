@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,6 @@ import pytest
 
 from casework import wiring
 from casework.entry.consumer import consumer
-from casework.entry.observability import logger
 from casework.entry.schedule import schedule
 from casework.kernel.errors import DomainError, InvalidInput, NotFound, Unavailable
 
@@ -41,15 +39,6 @@ def app() -> Iterator[FakeApp]:
     wiring._apps["janitor"] = fake  # pyright: ignore[reportArgumentType]
     yield fake
     wiring._apps.clear()
-
-
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """What is logged, as it would reach CloudWatch."""
-    written = io.StringIO()
-    before = logger.registered_handler.setStream(written)
-    yield written
-    logger.registered_handler.setStream(before)
 
 
 ERRORS = {

@@ -189,6 +189,8 @@ class CaseStore:
 
     def witnesses(self, seqs: Sequence[int]) -> list[Witness]:
         """Return those of the reports that are visible: severity by the English reading, else the highest of any language."""
+        if not seqs:
+            return []
         rows = self._connection.execute(
             "select r.seq, r.latitude, r.longitude, r.observed_at,"
             " coalesce(max(a.severity_level) filter (where a.language = 'en'), max(a.severity_level)) as severity"
@@ -207,6 +209,8 @@ class CaseStore:
 
     def report_texts(self, seqs: Sequence[int], limit: int) -> list[str]:
         """Return the first non-blank of title, summary and description of at most `limit` of the reports."""
+        if not seqs:
+            return []
         rows = self._connection.execute(
             "select distinct coalesce(nullif(btrim(title), ''), nullif(btrim(summary), ''), description) as text from report_analyses"
             " where tenant_id = %s and report_seq = any(%s) order by text limit %s",
@@ -224,6 +228,8 @@ class CaseStore:
 
     def snapshots(self, cluster_ids: Sequence[str]) -> list[Mapping[str, Any]]:
         """Return geometry and bbox of saved clusters, oldest first."""
+        if not cluster_ids:
+            return []
         return list(
             self._connection.execute(
                 "select geometry, bbox from saved_clusters where tenant_id = %s and cluster_id = any(%s) order by created_at, cluster_id",

@@ -90,7 +90,9 @@ class EscalationQueries:
 
 
 def _areas(connection: Connection, tenant_id: UUID, boxes: Sequence[Sequence[float]]) -> list[Row]:
-    west, south, east, north = (list(side) for side in zip(*boxes, strict=True)) if boxes else ([], [], [], [])
+    if not boxes:
+        return []
+    west, south, east, north = (list(side) for side in zip(*boxes, strict=True))
     return connection.execute(
         "select a.name, a.geometry, c.email, c.role from areas a join area_contacts c on c.tenant_id = a.tenant_id and c.area_id = a.id"
         " where a.tenant_id = %s and c.consent_report and exists (select from unnest(%s::float8[], %s::float8[],"
@@ -102,6 +104,8 @@ def _areas(connection: Connection, tenant_id: UUID, boxes: Sequence[Sequence[flo
 
 
 def _inferred(connection: Connection, tenant_id: UUID, seqs: Sequence[int]) -> list[InferredContact]:
+    if not seqs:
+        return []
     rows = connection.execute(
         "select r.public_id, a.inferred_contact_emails as emails from report_analyses a"
         " join reports r on r.tenant_id = a.tenant_id and r.seq = a.report_seq"

@@ -21,8 +21,6 @@ AREA_CONTACT_CONFIDENCE = 0.9
 INFERRED_CONTACT_CONFIDENCE = 0.6
 SUGGESTION_LIMIT = 8
 """Targets of an analysis and of a new case."""
-REFRESH_LIMIT = 16
-"""Targets of a case whose targets are refreshed."""
 NAMED_REPORTS = 3
 """Reports that a rationale names before it only counts the rest."""
 

@@ -17,8 +17,6 @@ TenantId = NewType("TenantId", UUID)
 CaseId = NewType("CaseId", UUID)
 ActionId = NewType("ActionId", int)
 DeliveryId = NewType("DeliveryId", UUID)
-ReportSeq = NewType("ReportSeq", int)
-UserId = NewType("UserId", str)
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _SUFFIXES, _SCATTER = 32**4, 0x9E377
