@@ -81,19 +81,21 @@ sam: .venv-sam/ready ## sam validate --lint and sam build, without Docker or an 
 
 # --- writing -----------------------------------------------------------------------------------------------------
 
-openapi: .venv/ready ## write docs/openapi.{json,yaml} from the doors' declarations
+openapi: .venv/ready ## write docs/openapi*.{json,yaml} from the doors' declarations
 	@$(RUN) -m casework.cli openapi --out docs
 
-openapi-check: .venv/ready ## fail where the committed documents differ from the declarations
+openapi-check: .venv/ready ## fail where the committed documents differ from the declarations, or these say too little
 	@$(RUN) -m casework.cli openapi --out build/openapi
-	@diff -u docs/openapi.json build/openapi/openapi.json
-	@diff -u docs/openapi.yaml build/openapi/openapi.yaml
+	@cp README.md build/openapi/README.md
+	@$(RUN) -m casework.cli docs --out build/openapi/pages --readme build/openapi/README.md
+	@for name in openapi.json openapi.yaml openapi-v1.json openapi-v1.yaml; do diff -u docs/$$name build/openapi/$$name || exit 1; done
+	@diff -u README.md build/openapi/README.md
 
 schema: .venv/ready ## write migrations/schema.sql, what the migrations amount to
 	@$(RUN) -m tests.support.schema_dump
 
-docs: openapi ## write the generated pages of docs/
-	@$(RUN) -m casework.cli docs --out docs
+docs: openapi ## write the generated pages of docs/ and README's endpoint table
+	@$(RUN) -m casework.cli docs --out docs --readme README.md
 
 format: .venv/ready ## apply what ruff can mend
 	@$(BIN)/ruff check --fix --quiet . || true

@@ -21,9 +21,12 @@ ROOT = Path(__file__).resolve().parents[1]
 PARTS = {
     "doors": "doors against bare psycopg with the same statements",
     "stack": "the stack over HTTP against a bare service with the same statements",
+    "own_doors": "v1 doors with 10,000 cases of one person against bare psycopg",
+    "own_stack": "v1 over HTTP with 10,000 cases of one person against a bare service with the same statements",
     "imports": "import time of the API doors",
     "mail": "mails drained through relay, queue and sender",
     "clustering": "clustering: time, memory, quality",
+    "l1_matching": "L1: problems led to their flows, confusion by language",
 }
 
 

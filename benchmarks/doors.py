@@ -40,9 +40,11 @@ from v3.ingest_reports import handler as ingest
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from benchmarks.tape import Statement
     from casework.entry.http import Door
 
 WARM_UP = 15
+CAPABILITIES = ("api_reader", "api_writer")
 DATABASE, TWIN = "casework_bench", "casework_twin"
 JWT_SECRET = "a-secret-of-the-benchmarks-that-is-long-enough"  # noqa: S105 - made up for this run
 SECRETS = {"jwt": JWT_SECRET, "location": "location-pepper", "contact": "contact-pepper"}
@@ -61,20 +63,51 @@ class Case:
 
 
 def measure() -> dict[str, Any]:
-    with _database() as server, ExitStack() as stack:
+    with seeded_server() as server, ExitStack() as stack:
         token = a_token(JWT_SECRET)
         alias = fill(lambda method, path, body: _call(path, event(token, method, path, body)))
-        for capability in ("api_reader", "api_writer"):
-            wiring.app(capability).database.close()
-        _admin(server, f"create database {TWIN} template {DATABASE}")
-        _admin(server, "checkpoint")
-        tapes = {name: Tape(wiring.app(name).database) for name in ("api_reader", "api_writer")}
+        make_twins(server, TWIN)
+        tapes = stack.enter_context(listening())
         twins = {name: stack.enter_context(closing(tape.twin(TWIN))) for name, tape in tapes.items()}
-        for capability in tapes:
-            stack.callback(wiring.app(capability).database.close)
         return {
             case.name: _compare(case, tapes[case.door.route.capability], twins[case.door.route.capability]) for case in _cases(token, alias)
         }
+
+
+def make_twins(server: Server, *names: str) -> None:
+    """Copy the database as it stands, statistics included."""
+    for capability in CAPABILITIES:
+        wiring.app(capability).database.close()
+    for name in names:
+        _admin(server, f"create database {name} template {DATABASE}")
+    _admin(server, "checkpoint")
+
+
+@contextmanager
+def listening() -> Generator[dict[str, Tape]]:
+    """Take down what each capability says; their connections are closed at the end."""
+    try:
+        yield {name: Tape(wiring.app(name).database) for name in CAPABILITIES}
+    finally:
+        for name in CAPABILITIES:
+            wiring.app(name).database.close()
+
+
+def ask(door: Door, given: dict[str, Any]) -> tuple[float, dict[str, Any]]:
+    """Call a door; return its milliseconds and its answer. Raises RuntimeError for a refusal."""
+    began = time.perf_counter()
+    answer = door(given, None)
+    took = (time.perf_counter() - began) * 1_000
+    if answer["statusCode"] not in {200, 201}:
+        raise RuntimeError(f"{given['routeKey']}: {answer['statusCode']} {answer['body'][:500]}")
+    return took, answer
+
+
+def repeat(twin: psycopg.Connection[Any], said: list[Statement]) -> float:
+    """Say statements to a twin; return the milliseconds."""
+    began = time.perf_counter()
+    replay(twin, said)
+    return (time.perf_counter() - began) * 1_000
 
 
 def table(found: dict[str, Any]) -> str:
@@ -117,17 +150,10 @@ def _compare(case: Case, tape: Tape, twin: psycopg.Connection[Any]) -> dict[str,
     for number in range(min(WARM_UP, case.runs) + case.runs):
         given = case.make(number)
         tape.take()
-        began = time.perf_counter()
-        answer = case.door(given, None)
-        door_ms.append((time.perf_counter() - began) * 1_000)
-        if answer["statusCode"] not in {200, 201}:
-            raise RuntimeError(f"{case.name}: {answer['statusCode']} {answer['body'][:500]}")
+        door_ms.append(ask(case.door, given)[0])
         said = tape.take()
         statements = len(said)
-        bare = in_one_transaction(said)
-        began = time.perf_counter()
-        replay(twin, bare)
-        bare_ms.append((time.perf_counter() - began) * 1_000)
+        bare_ms.append(repeat(twin, in_one_transaction(said)))
     pairs = list(zip(door_ms, bare_ms, strict=True))[-case.runs :]
     ours, theirs = (statistics.median(times) for times in zip(*pairs, strict=True))
     ratio = statistics.median(door / bare for door, bare in pairs)
@@ -135,14 +161,11 @@ def _compare(case: Case, tape: Tape, twin: psycopg.Connection[Any]) -> dict[str,
 
 
 def _call(path: str, given: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
-    answer = (ingest if path.endswith("reports") else open_case)(given, None)
-    if answer["statusCode"] != 201:
-        raise RuntimeError(f"{path}: {answer['statusCode']} {answer['body'][:500]}")
-    return json.loads(answer["body"])
+    return json.loads(ask(ingest if path.endswith("reports") else open_case, given)[1]["body"])
 
 
 @contextmanager
-def _database() -> Generator[Server]:
+def seeded_server() -> Generator[Server]:
     """A seeded database, and the environment in which doors find it and their secrets."""
     with tempfile.TemporaryDirectory() as folder, Server(Path(folder)) as server:
         _admin(server, f"create database {DATABASE} template casework_template")

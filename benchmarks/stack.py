@@ -21,12 +21,15 @@ from benchmarks.bare_service import bare_service
 from benchmarks.load import drive, request_bytes
 from benchmarks.scene import CASE_BODY, a_token, event, fill
 from benchmarks.tape import Tape, in_one_transaction
+from casework import wiring
 from local.running import running_stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from benchmarks.tape import Statement
+    from casework.entry.http import Door
+    from local.running import RunningStack
 
 WORKERS = 2
 CONNECTIONS = (1, 8)
@@ -40,7 +43,7 @@ def measure() -> dict[str, Any]:
         stack = exits.enter_context(running_stack(Path(folder) / "stack", throwaway=False, env=started))
         token = a_token(JWT_SECRET)
         alias = fill(lambda method, path, body: _call(stack.url, method, path, token, body))
-        os.environ.update({name: value for name, value in dotenv_values(stack.data_dir / "stack.env").items() if value is not None})
+        enter_environment(stack)
         conninfos, tapes = _tapes(token, alias)
         bare = exits.enter_context(bare_service(conninfos, tapes, WORKERS))
         calls = {
@@ -49,7 +52,7 @@ def measure() -> dict[str, Any]:
             "create-case": ("POST", "/api/cases", json.dumps(CASE_BODY).encode(), "/create"),
         }
         return {
-            f"{name}, {connections} connection{'s' * (connections > 1)}": _compare(
+            f"{name}, {connections} connection{'s' * (connections > 1)}": compare(
                 {
                     "stack": (stack.url, request_bytes(stack.url, method, path, token, body)),
                     "bare": (bare, request_bytes(bare, method, bare_path, token, body)),
@@ -69,7 +72,8 @@ def table(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _compare(sides: Mapping[str, tuple[str, bytes]], connections: int) -> dict[str, Any]:
+def compare(sides: Mapping[str, tuple[str, bytes]], connections: int) -> dict[str, Any]:
+    """Drive stack and bare by turns; return the medians of the rounds, and `share`: stack's requests a second by the bare service's."""
     rounds: list[dict[str, dict[str, Any]]] = []
     for number in range(ROUNDS + 1):
         taken = {side: drive(url, request, connections, SECONDS if number else SECONDS / 2) for side, (url, request) in sides.items()}
@@ -80,21 +84,17 @@ def _compare(sides: Mapping[str, tuple[str, bytes]], connections: int) -> dict[s
     found: dict[str, Any] = {
         side: {figure: statistics.median(taken[side][figure] for taken in warm) for figure in ("per_second", "median_ms")} for side in sides
     }
-    return found | {"share": statistics.median(taken["stack"]["per_second"] / taken["bare"]["per_second"] for taken in warm)}
+    shares = [taken["stack"]["per_second"] / taken["bare"]["per_second"] for taken in warm]
+    return found | {"share": statistics.median(shares), "share_least": min(shares), "share_most": max(shares)}
 
 
-def _tapes(token: str, alias: str) -> tuple[dict[str, str], dict[str, list[Statement]]]:
-    """Return by path the connection string and what the door said, once it was warm."""
-    from cases.get_case import handler as get_case
-    from cases.list_cases import handler as list_cases
-    from cases.open_case import handler as open_case
-    from casework import wiring
+def enter_environment(stack: RunningStack) -> None:
+    """Let doors of this process find the stack's database and secrets."""
+    os.environ.update({name: value for name, value in dotenv_values(stack.data_dir / "stack.env").items() if value is not None})
 
-    doors = {
-        "/get": (get_case, event(token, "GET", f"/api/cases/{alias}", case_id=alias)),
-        "/list": (list_cases, event(token, "GET", "/api/cases", None, "limit=50")),
-        "/create": (open_case, event(token, "POST", "/api/cases", CASE_BODY)),
-    }
+
+def tapes_of(doors: Mapping[str, tuple[Door, dict[str, Any]]]) -> tuple[dict[str, str], dict[str, list[Statement]]]:
+    """Return by path the connection string and what a door said to an event, once it was warm."""
     tapes = {name: Tape(wiring.app(name).database) for name in ("api_reader", "api_writer")}
     said: dict[str, list[Statement]] = {}
     for path, (door, given) in doors.items():
@@ -106,6 +106,20 @@ def _tapes(token: str, alias: str) -> tuple[dict[str, str], dict[str, list[State
             raise RuntimeError(f"{path}: {answer['body'][:500]}")
         said[path] = in_one_transaction(tape.take())
     return {path: tapes[door.route.capability].conninfo() for path, (door, _) in doors.items()}, said
+
+
+def _tapes(token: str, alias: str) -> tuple[dict[str, str], dict[str, list[Statement]]]:
+    from cases.get_case import handler as get_case
+    from cases.list_cases import handler as list_cases
+    from cases.open_case import handler as open_case
+
+    return tapes_of(
+        {
+            "/get": (get_case, event(token, "GET", f"/api/cases/{alias}", case_id=alias)),
+            "/list": (list_cases, event(token, "GET", "/api/cases", None, "limit=50")),
+            "/create": (open_case, event(token, "POST", "/api/cases", CASE_BODY)),
+        }
+    )
 
 
 def _call(url: str, method: str, path: str, token: str, body: object) -> Any:  # noqa: ANN401 - JSON

@@ -67,9 +67,15 @@ class Client:
             connection.close()
 
 
-def development_token(data_dir: Path, *, tenant: str, user: str, roles: Iterable[str], lifetime: float = TOKEN_LIFETIME_SECONDS) -> str:
-    """Mint a bearer token for the stack whose state lies in `data_dir`; `lifetime` in seconds, of real time."""
+def development_token(
+    data_dir: Path, *, tenant: str, user: str, roles: Iterable[str], account: str | None = None, lifetime: float = TOKEN_LIFETIME_SECONDS
+) -> str:
+    """Mint a bearer token for the stack whose state lies in `data_dir`; `lifetime` in seconds, of real time.
+
+    Without an `account` it is for the tenant's default one.
+    """
     claims = {"user_id": user, "tenant": tenant, "roles": list(roles), "type": "access", "exp": time.time() + lifetime}
+    claims |= {"account_id": account} if account is not None else {}
     return jwt.encode(claims, Surroundings({**os.environ, "DATA_DIR": str(data_dir)}).jwt_secret, "HS256")
 
 

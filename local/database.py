@@ -20,7 +20,7 @@ def prepare(server: PostgresServer, migrations: Path, passwords: Mapping[str, st
     `passwords` are the capabilities' (their functions find the same ones in their secrets); seeds are dated `at`.
     """
     from casework.postgres.migrations import migrate, set_passwords
-    from local.seed import seed
+    from local.seed import HAND_OVERS, seed
 
     with psycopg.connect(server.admin_url, autocommit=True) as connection:
         exists = connection.execute("select 1 from pg_database where datname = %s", (DATABASE,)).fetchone()
@@ -29,5 +29,5 @@ def prepare(server: PostgresServer, migrations: Path, passwords: Mapping[str, st
     admin_url = server.admin(DATABASE)
     applied = migrate(admin_url, migrations)
     set_passwords(admin_url, passwords)
-    seed(admin_url, at)
+    seed(admin_url, at, HAND_OVERS)
     return applied

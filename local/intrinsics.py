@@ -62,6 +62,7 @@ class Resolver:
             "Fn::Not": lambda value: not self._test(value[0]),
             "Fn::And": lambda values: all(self._test(value) for value in values),
             "Fn::Or": lambda values: any(self._test(value) for value in values),
+            "Fn::Contains": lambda pair: self.resolve(pair[1]) in self.resolve(pair[0]),
         }
 
     def resolve(self, value: Json) -> Json:
@@ -82,6 +83,14 @@ class Resolver:
         if condition not in self._conditions:
             raise TemplateProblem(f"condition {condition} is not defined")
         return self._test(self._conditions[condition])
+
+    def check(self, rule: Mapping[str, Json]) -> None:
+        """Raise TemplateProblem where the parameters break a rule, with what the rule says about it."""
+        if "RuleCondition" in rule and not self._test(rule["RuleCondition"]):
+            return
+        for assertion in rule["Assertions"]:
+            if not self._test(assertion["Assert"]):
+                raise TemplateProblem(assertion["AssertDescription"])
 
     def _call(self, name: str, argument: Json) -> Json:
         function = self._functions.get(name)

@@ -32,6 +32,7 @@ from local.gateway import WorkerPlan
 from local.keepsakes import write_atomically
 from local.mailbox import Mailbox
 from local.output import take_over_stdout
+from local.parameters import laptop_parameters
 from local.postgres import exclusive_lock, postgres_server
 from local.queues import Queues, mappings_of
 from local.resources import Site
@@ -177,14 +178,9 @@ class Stack:
         """The template with the values that a deployment of this laptop would give to its parameters."""
         sys.path.insert(0, str(self._options.functions))
         region = os.environ.get("AWS_REGION") or DEFAULT_REGION
-        parameters = {
-            "CorsOrigins": os.environ.get("CORS_ORIGINS", "http://localhost:3000,http://127.0.0.1:3000"),
-            "DefaultTenant": os.environ.get("DEFAULT_TENANT", "bangkok"),
-            "PublicBaseUrl": os.environ.get("PUBLIC_BASE_URL") or self.url,
-            "SenderAddress": os.environ.get("SENDER_ADDRESS", "casework@localhost.example"),
-            "SendgridBaseUrl": os.environ.get("SENDGRID_BASE_URL") or f"http://127.0.0.1:{provider.port}",
-            "SendgridWebhookPublicKey": mailbox.public_key,
-        }
+        parameters = laptop_parameters(
+            os.environ, url=self.url, mail_provider=f"http://127.0.0.1:{provider.port}", mail_key=mailbox.public_key
+        )
         template = load(self._options.template, Site("casework", region, free_port()), parameters)
         return template, functions_of(template)
 

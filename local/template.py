@@ -50,7 +50,8 @@ def load(path: Path, site: Site, overrides: Mapping[str, str] | None = None) -> 
     """Translate and evaluate the template with its parameters' defaults and `overrides`.
 
     An override that names no parameter of this template is not needed and has no effect. Raises TemplateProblem for a
-    resource type, function, condition, attribute or name that is not known here, and for a parameter without a value.
+    resource type, function, condition, attribute or name that is not known here, for a parameter without a value, and for values that
+    a rule of the template refuses.
     """
     return Template(site, _Evaluation(translate(path, overrides), site, overrides or {}).resources())
 
@@ -114,6 +115,8 @@ class _Evaluation:
             mappings=translated.get("Mappings", {}),
             conditions=translated.get("Conditions", {}),
         )
+        for rule in translated.get("Rules", {}).values():
+            self._resolver.check(rule)
 
     def resources(self) -> Mapping[str, Resource]:
         """What runs here, evaluated; left-out types are skipped unread."""
@@ -161,6 +164,9 @@ def _parameters(declared: Mapping[str, Any], overrides: Mapping[str, str]) -> di
     if missing := sorted(name for name, one in declared.items() if name not in overrides and "Default" not in one):
         raise TemplateProblem(f"the parameters {', '.join(missing)} have neither a default nor a value for the laptop")
     values = {name: overrides.get(name, _default(parameter)) for name, parameter in declared.items()}
+    for name, parameter in declared.items():
+        if values[name] not in map(str, parameter.get("AllowedValues", [values[name]])):
+            raise TemplateProblem(f"the parameter {name} is {values[name]!r}, and may be {', '.join(map(str, parameter['AllowedValues']))}")
     return {name: [item.strip() for item in value.split(",")] if _is_list(declared[name]) else value for name, value in values.items()}
 
 

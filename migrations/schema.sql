@@ -16,6 +16,12 @@ create role casework_api_writer login noinherit;
   -- lock_timeout=10s
   -- statement_timeout=20s
 
+create role casework_case_eraser login noinherit;
+  -- TimeZone=UTC
+  -- idle_in_transaction_session_timeout=60s
+  -- lock_timeout=10s
+  -- statement_timeout=20s
+
 create role casework_janitor login noinherit;
   -- TimeZone=UTC
   -- idle_in_transaction_session_timeout=60s
@@ -41,6 +47,14 @@ create role casework_webhook_receiver login noinherit;
   -- idle_in_transaction_session_timeout=60s
   -- lock_timeout=10s
   -- statement_timeout=20s
+
+CREATE OR REPLACE FUNCTION public.app_account()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select nullif(current_setting('app.account_id', true), '') $function$
+;
+  -- public may execute
 
 CREATE OR REPLACE FUNCTION public.app_tenant()
  RETURNS uuid
@@ -87,6 +101,7 @@ AS $function$ select id from public.tenants where slug = wanted or id::text = wa
 ;
   -- casework_api_reader may execute
   -- casework_api_writer may execute
+  -- casework_case_eraser may execute
   -- owner casework_lookup
 
 CREATE OR REPLACE FUNCTION public.tenants_with_due_work(work text, at timestamp with time zone)
@@ -99,6 +114,8 @@ AS $function$
     union
     select tenant_id from public.case_email_deliveries
       where work = 'mail' and status in ('queued', 'sending', 'unknown') and next_attempt_at <= at
+    union
+    select tenant_id from public.walk_sessions where work = 'walks' and status = 'active' and last_step_at <= at
     union
     select tenant_id from public.idempotency_keys where work = 'retention' and created_at < at
     union
@@ -172,13 +189,14 @@ alter table case_clusters enable row level security;
 alter table case_clusters force row level security;
 create policy case_clusters_own on case_clusters using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
 grant delete, insert, select, update on case_clusters to casework_api_writer;
+grant delete, select on case_clusters to casework_case_eraser;
 grant select on case_clusters to casework_api_reader;
 
 create table case_email_deliveries (
   tenant_id uuid not null,
   id bigint not null generated always as identity,
   delivery_id uuid not null,
-  case_id uuid not null,
+  case_id uuid,
   request_id uuid not null,
   action_id bigint,
   target_id bigint,
@@ -251,7 +269,7 @@ grant select on case_escalation_actions to casework_webhook_receiver;
 create table case_escalation_requests (
   tenant_id uuid not null,
   id uuid not null,
-  case_id uuid not null,
+  case_id uuid,
   subject text not null,
   body text not null,
   html text not null,
@@ -260,10 +278,14 @@ create table case_escalation_requests (
   cc_emails text[] not null,
   requested_by text not null,
   requested_at timestamp with time zone not null,
+  walk_session_id uuid,
   constraint case_escalation_requests_pk PRIMARY KEY (tenant_id, id),
-  constraint case_escalation_requests_case_fk FOREIGN KEY (tenant_id, case_id) REFERENCES cases(tenant_id, id)
+  constraint case_escalation_requests_case_fk FOREIGN KEY (tenant_id, case_id) REFERENCES cases(tenant_id, id),
+  constraint case_escalation_requests_walk_fk FOREIGN KEY (tenant_id, walk_session_id) REFERENCES walk_sessions(tenant_id, id),
+  constraint case_escalation_requests_one_subject CHECK ((num_nonnulls(case_id, walk_session_id) = 1))
 );
 CREATE INDEX case_escalation_requests_case ON public.case_escalation_requests USING btree (tenant_id, case_id);
+CREATE INDEX case_escalation_requests_walk ON public.case_escalation_requests USING btree (tenant_id, walk_session_id);
 alter table case_escalation_requests enable row level security;
 alter table case_escalation_requests force row level security;
 create policy case_escalation_requests_own on case_escalation_requests using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
@@ -328,6 +350,7 @@ create table case_event_payloads (
 alter table case_event_payloads enable row level security;
 alter table case_event_payloads force row level security;
 create policy case_event_payloads_own on case_event_payloads using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
+grant delete, insert, select on case_event_payloads to casework_case_eraser;
 grant insert, select on case_event_payloads to casework_api_writer;
 grant select on case_event_payloads to casework_api_reader;
 
@@ -356,6 +379,7 @@ alter table case_events enable row level security;
 alter table case_events force row level security;
 create policy case_events_own on case_events using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
 grant insert, select on case_events to casework_api_writer;
+grant insert, select on case_events to casework_case_eraser;
 grant select on case_events to casework_api_reader;
 
 create table case_follow_ups (
@@ -373,6 +397,7 @@ alter table case_follow_ups enable row level security;
 alter table case_follow_ups force row level security;
 create policy case_follow_ups_own on case_follow_ups using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
 grant delete, insert, select, update on case_follow_ups to casework_api_writer;
+grant delete, select on case_follow_ups to casework_case_eraser;
 grant select on case_follow_ups to casework_api_reader;
 
 create table case_links (
@@ -391,6 +416,7 @@ alter table case_links enable row level security;
 alter table case_links force row level security;
 create policy case_links_own on case_links using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
 grant delete, insert, select, update on case_links to casework_api_writer;
+grant delete, select on case_links to casework_case_eraser;
 grant select on case_links to casework_api_reader;
 
 create table case_reports (
@@ -411,6 +437,7 @@ alter table case_reports enable row level security;
 alter table case_reports force row level security;
 create policy case_reports_own on case_reports using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
 grant delete, insert, select, update on case_reports to casework_api_writer;
+grant delete, select on case_reports to casework_case_eraser;
 grant select on case_reports to casework_api_reader;
 
 create table case_resolution_signals (
@@ -431,7 +458,41 @@ alter table case_resolution_signals enable row level security;
 alter table case_resolution_signals force row level security;
 create policy case_resolution_signals_own on case_resolution_signals using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
 grant delete, insert, select, update on case_resolution_signals to casework_api_writer;
+grant delete, select on case_resolution_signals to casework_case_eraser;
 grant select on case_resolution_signals to casework_api_reader;
+
+create table case_sessions (
+  tenant_id uuid not null,
+  case_id uuid not null,
+  session_id text not null,
+  ordinal bigint not null,
+  linked_at timestamp with time zone not null,
+  created_by text not null,
+  case_created_at timestamp with time zone not null,
+  constraint case_sessions_pk PRIMARY KEY (tenant_id, case_id, session_id),
+  constraint case_sessions_case_fk FOREIGN KEY (tenant_id, case_id) REFERENCES cases(tenant_id, id),
+  constraint case_sessions_session_length CHECK ((length(session_id) <= 100))
+);
+CREATE INDEX case_sessions_session ON public.case_sessions USING btree (tenant_id, session_id, created_by, case_created_at, case_id);
+alter table case_sessions enable row level security;
+alter table case_sessions force row level security;
+create policy case_sessions_own on case_sessions using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
+grant delete, insert, select, update on case_sessions to casework_api_writer;
+grant delete, select on case_sessions to casework_case_eraser;
+grant select on case_sessions to casework_api_reader;
+
+create table case_title_counters (
+  tenant_id uuid not null,
+  user_id text not null,
+  day date not null,
+  last bigint not null,
+  constraint case_title_counters_pk PRIMARY KEY (tenant_id, user_id, day),
+  constraint case_title_counters_tenant_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+alter table case_title_counters enable row level security;
+alter table case_title_counters force row level security;
+create policy case_title_counters_own on case_title_counters using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
+grant insert, select, update on case_title_counters to casework_api_writer;
 
 create table case_types (
   tenant_id uuid not null,
@@ -510,6 +571,10 @@ create table cases (
   occurred_at timestamp with time zone not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  category text,
+  tags text[] not null default '{}'::text[],
+  session_id text,
+  resolved_at timestamp with time zone,
   constraint cases_pk PRIMARY KEY (tenant_id, id),
   constraint cases_alias_key UNIQUE (tenant_id, alias),
   constraint cases_case_number_key UNIQUE (tenant_id, case_number),
@@ -519,6 +584,7 @@ create table cases (
   constraint cases_merged_into_fk FOREIGN KEY (tenant_id, merged_into) REFERENCES cases(tenant_id, id),
   constraint cases_tenant_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint cases_alert_level_known CHECK ((alert_level = ANY (ARRAY['L0'::text, 'L1'::text, 'L2'::text, 'L3'::text]))),
+  constraint cases_category_known CHECK ((category = ANY (ARRAY['performance'::text, 'error'::text, 'configuration'::text, 'infrastructure'::text, 'security'::text, 'other'::text]))),
   constraint cases_severity_known CHECK ((severity = ANY (ARRAY['critical'::text, 'high'::text, 'medium'::text, 'low'::text]))),
   constraint cases_status_known CHECK ((status = ANY (ARRAY['proposed'::text, 'under-review'::text, 'governance-reviewing'::text, 'open'::text, 'assigned'::text, 'in-progress'::text, 'awaiting-external'::text, 'escalated'::text, 'resolved'::text, 'closed'::text, 'archived'::text]))),
   constraint cases_title_length CHECK (((length(title) >= 1) AND (length(title) <= 255))),
@@ -526,13 +592,14 @@ create table cases (
 );
 CREATE INDEX cases_anchor ON public.cases USING btree (tenant_id, anchor_report_seq);
 CREATE INDEX cases_created ON public.cases USING btree (tenant_id, created_at, id);
-CREATE INDEX cases_created_by ON public.cases USING btree (tenant_id, created_by, created_at);
+CREATE INDEX cases_created_by ON public.cases USING btree (tenant_id, created_by, created_at, id) INCLUDE (status);
 CREATE INDEX cases_occurred ON public.cases USING btree (tenant_id, occurred_at);
 CREATE INDEX cases_status_updated ON public.cases USING btree (tenant_id, status, updated_at, id);
 CREATE INDEX cases_updated ON public.cases USING btree (tenant_id, updated_at, id);
 alter table cases enable row level security;
 alter table cases force row level security;
 create policy cases_own on cases using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
+grant delete, select, update on cases to casework_case_eraser;
 grant insert, select, update on cases to casework_api_writer;
 grant select on cases to casework_api_reader;
 
@@ -555,18 +622,52 @@ grant select (tenant_id, consumed_at) on consumed_events to casework_lookup;
 create table contact_vault (
   tenant_id uuid not null,
   id uuid not null,
-  case_id uuid not null,
+  case_id uuid,
   ciphertext bytea not null,
   key_id text not null,
   created_at timestamp with time zone not null,
+  ticket_id uuid,
   constraint contact_vault_pk PRIMARY KEY (tenant_id, id),
   constraint contact_vault_case_key UNIQUE (tenant_id, case_id),
-  constraint contact_vault_tenant_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+  constraint contact_vault_ticket_key UNIQUE (tenant_id, ticket_id),
+  constraint contact_vault_tenant_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint contact_vault_ticket_fk FOREIGN KEY (tenant_id, ticket_id) REFERENCES walk_tickets(tenant_id, id),
+  constraint contact_vault_one_subject CHECK ((num_nonnulls(case_id, ticket_id) = 1))
 );
 alter table contact_vault enable row level security;
 alter table contact_vault force row level security;
 create policy contact_vault_own on contact_vault using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
+grant delete on contact_vault to casework_case_eraser;
 grant insert on contact_vault to casework_api_writer;
+grant select (tenant_id, case_id) on contact_vault to casework_case_eraser;
+
+create table flow_proposals (
+  tenant_id uuid not null,
+  account_id text not null,
+  id uuid not null,
+  l1_session_id uuid not null,
+  title text not null,
+  category text not null,
+  language text not null,
+  problem_text text not null,
+  nodes jsonb not null,
+  status text not null,
+  flow_id uuid,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  constraint flow_proposals_pk PRIMARY KEY (tenant_id, id),
+  constraint flow_proposals_session_key UNIQUE (tenant_id, l1_session_id),
+  constraint flow_proposals_flow_fk FOREIGN KEY (tenant_id, flow_id) REFERENCES walk_flows(tenant_id, id),
+  constraint flow_proposals_session_fk FOREIGN KEY (tenant_id, l1_session_id) REFERENCES walk_sessions(tenant_id, id) ON DELETE CASCADE,
+  constraint flow_proposals_tenant_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint flow_proposals_status_known CHECK ((status = ANY (ARRAY['proposed'::text, 'published'::text])))
+);
+CREATE INDEX flow_proposals_flow ON public.flow_proposals USING btree (tenant_id, flow_id);
+alter table flow_proposals enable row level security;
+alter table flow_proposals force row level security;
+create policy flow_proposals_own on flow_proposals using ((tenant_id = ( SELECT app_tenant() AS app_tenant)) AND (account_id = ( SELECT app_account() AS app_account))) with check ((tenant_id = ( SELECT app_tenant() AS app_tenant)) AND (account_id = ( SELECT app_account() AS app_account)));
+grant insert, select, update on flow_proposals to casework_api_writer;
+grant select on flow_proposals to casework_api_reader;
 
 create table idempotency_keys (
   tenant_id uuid not null,
@@ -768,6 +869,7 @@ alter table revoked_tokens force row level security;
 create policy revoked_tokens_own on revoked_tokens using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
 grant select on revoked_tokens to casework_api_reader;
 grant select on revoked_tokens to casework_api_writer;
+grant select on revoked_tokens to casework_case_eraser;
 
 create table saved_clusters (
   tenant_id uuid not null,
@@ -821,7 +923,167 @@ create policy tenants_lookup on tenants for select to casework_lookup using (tru
 create policy tenants_own on tenants using (id = ( SELECT app_tenant() AS app_tenant)) with check (id = ( SELECT app_tenant() AS app_tenant));
 grant select on tenants to casework_api_reader;
 grant select on tenants to casework_api_writer;
+grant select on tenants to casework_case_eraser;
 grant select (id, slug) on tenants to casework_lookup;
+
+create table walk_categories (
+  tenant_id uuid not null,
+  account_id text not null,
+  code text not null,
+  enabled boolean not null,
+  constraint walk_categories_pk PRIMARY KEY (tenant_id, account_id, code),
+  constraint walk_categories_tenant_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+alter table walk_categories enable row level security;
+alter table walk_categories force row level security;
+create policy walk_categories_own on walk_categories using ((tenant_id = ( SELECT app_tenant() AS app_tenant)) AND (account_id = ( SELECT app_account() AS app_account))) with check ((tenant_id = ( SELECT app_tenant() AS app_tenant)) AND (account_id = ( SELECT app_account() AS app_account)));
+grant insert, select, update on walk_categories to casework_api_writer;
+grant select on walk_categories to casework_api_reader;
+
+create table walk_default_recipients (
+  tenant_id uuid not null,
+  email text not null,
+  name text not null,
+  deleted_at timestamp with time zone,
+  constraint walk_default_recipients_pk PRIMARY KEY (tenant_id, email),
+  constraint walk_default_recipients_tenant_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+alter table walk_default_recipients enable row level security;
+alter table walk_default_recipients force row level security;
+create policy walk_default_recipients_own on walk_default_recipients using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
+grant select on walk_default_recipients to casework_api_reader;
+grant select on walk_default_recipients to casework_api_writer;
+
+create table walk_flows (
+  tenant_id uuid not null,
+  account_id text not null,
+  id uuid not null,
+  title text not null,
+  category text not null,
+  language text not null,
+  problem_text text not null,
+  nodes jsonb not null,
+  status text not null,
+  vectors bytea not null,
+  embedding_model text not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  constraint walk_flows_pk PRIMARY KEY (tenant_id, id),
+  constraint walk_flows_tenant_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint walk_flows_status_known CHECK ((status = ANY (ARRAY['published'::text, 'retired'::text])))
+);
+CREATE INDEX walk_flows_account ON public.walk_flows USING btree (tenant_id, account_id, created_at, id);
+alter table walk_flows enable row level security;
+alter table walk_flows force row level security;
+create policy walk_flows_own on walk_flows using ((tenant_id = ( SELECT app_tenant() AS app_tenant)) AND (account_id = ( SELECT app_account() AS app_account))) with check ((tenant_id = ( SELECT app_tenant() AS app_tenant)) AND (account_id = ( SELECT app_account() AS app_account)));
+grant insert, select, update on walk_flows to casework_api_writer;
+grant select on walk_flows to casework_api_reader;
+
+create table walk_recipients (
+  tenant_id uuid not null,
+  account_id text not null,
+  email text not null,
+  name text not null,
+  deleted_at timestamp with time zone,
+  constraint walk_recipients_pk PRIMARY KEY (tenant_id, account_id, email),
+  constraint walk_recipients_tenant_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+alter table walk_recipients enable row level security;
+alter table walk_recipients force row level security;
+create policy walk_recipients_own on walk_recipients using ((tenant_id = ( SELECT app_tenant() AS app_tenant)) AND (account_id = ( SELECT app_account() AS app_account))) with check ((tenant_id = ( SELECT app_tenant() AS app_tenant)) AND (account_id = ( SELECT app_account() AS app_account)));
+grant insert, select, update on walk_recipients to casework_api_writer;
+grant select on walk_recipients to casework_api_reader;
+
+create table walk_sessions (
+  tenant_id uuid not null,
+  account_id text not null,
+  id uuid not null,
+  version bigint not null,
+  ticket_id uuid not null,
+  session_kind text not null,
+  category text,
+  problem_text text not null,
+  language text not null,
+  flow_id text,
+  flow_nodes jsonb,
+  flow_proposal_id uuid,
+  current_node_id text,
+  pending_node jsonb,
+  nodes_served bigint not null default 0,
+  walked_path jsonb not null default '[]'::jsonb,
+  walk_notes jsonb not null default '[]'::jsonb,
+  status text not null,
+  helpful boolean,
+  resolution_notes text,
+  reason text,
+  reason_category text,
+  warning text,
+  case_id uuid,
+  case_alias text,
+  started_by text not null,
+  started_at timestamp with time zone not null,
+  last_step_at timestamp with time zone not null,
+  resolved_at timestamp with time zone,
+  constraint walk_sessions_pk PRIMARY KEY (tenant_id, id),
+  constraint walk_sessions_case_fk FOREIGN KEY (tenant_id, case_id) REFERENCES cases(tenant_id, id) ON DELETE SET NULL (case_id),
+  constraint walk_sessions_tenant_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint walk_sessions_ticket_fk FOREIGN KEY (tenant_id, ticket_id) REFERENCES walk_tickets(tenant_id, id),
+  constraint walk_sessions_kind_known CHECK ((session_kind = ANY (ARRAY['flow'::text, 'adhoc'::text, 'ai_build'::text, 'escalated_direct'::text]))),
+  constraint walk_sessions_status_known CHECK ((status = ANY (ARRAY['active'::text, 'resolved'::text, 'escalated'::text, 'abandoned'::text]))),
+  constraint walk_sessions_version_positive CHECK ((version > 0))
+);
+CREATE INDEX walk_sessions_active ON public.walk_sessions USING btree (tenant_id, account_id, started_by, last_step_at, id) WHERE (status = 'active'::text);
+CREATE INDEX walk_sessions_case ON public.walk_sessions USING btree (tenant_id, case_id);
+CREATE INDEX walk_sessions_escalated ON public.walk_sessions USING btree (tenant_id, account_id, last_step_at, id) WHERE (status = 'escalated'::text);
+CREATE INDEX walk_sessions_idle ON public.walk_sessions USING btree (tenant_id, last_step_at) WHERE (status = 'active'::text);
+CREATE INDEX walk_sessions_ticket ON public.walk_sessions USING btree (tenant_id, ticket_id);
+alter table walk_sessions enable row level security;
+alter table walk_sessions force row level security;
+create policy walk_sessions_lookup on walk_sessions for select to casework_lookup using (true);
+create policy walk_sessions_own on walk_sessions using ((tenant_id = ( SELECT app_tenant() AS app_tenant)) AND (account_id = ( SELECT app_account() AS app_account))) with check ((tenant_id = ( SELECT app_tenant() AS app_tenant)) AND (account_id = ( SELECT app_account() AS app_account)));
+create policy walk_sessions_swept on walk_sessions to casework_janitor using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
+grant insert, select, update on walk_sessions to casework_api_writer;
+grant select on walk_sessions to casework_api_reader;
+grant select, update on walk_sessions to casework_janitor;
+grant select (tenant_id, status, last_step_at) on walk_sessions to casework_lookup;
+
+create table walk_settings (
+  tenant_id uuid not null,
+  account_id text not null,
+  sessions_creator_only boolean not null,
+  constraint walk_settings_pk PRIMARY KEY (tenant_id, account_id),
+  constraint walk_settings_tenant_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id)
+);
+alter table walk_settings enable row level security;
+alter table walk_settings force row level security;
+create policy walk_settings_own on walk_settings using ((tenant_id = ( SELECT app_tenant() AS app_tenant)) AND (account_id = ( SELECT app_account() AS app_account))) with check ((tenant_id = ( SELECT app_tenant() AS app_tenant)) AND (account_id = ( SELECT app_account() AS app_account)));
+grant insert, select, update on walk_settings to casework_api_writer;
+grant select on walk_settings to casework_api_reader;
+
+create table walk_tickets (
+  tenant_id uuid not null,
+  account_id text not null,
+  id uuid not null,
+  kind text not null,
+  problem_statement text not null,
+  customer_name text,
+  customer_contact text,
+  status text not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  constraint walk_tickets_pk PRIMARY KEY (tenant_id, id),
+  constraint walk_tickets_tenant_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint walk_tickets_kind_known CHECK ((kind = ANY (ARRAY['internal'::text, 'psa'::text]))),
+  constraint walk_tickets_status_known CHECK ((status = ANY (ARRAY['open'::text, 'resolved'::text, 'escalated'::text])))
+);
+CREATE INDEX walk_tickets_queue ON public.walk_tickets USING btree (tenant_id, account_id, created_at, id);
+alter table walk_tickets enable row level security;
+alter table walk_tickets force row level security;
+create policy walk_tickets_own on walk_tickets using ((tenant_id = ( SELECT app_tenant() AS app_tenant)) AND (account_id = ( SELECT app_account() AS app_account))) with check ((tenant_id = ( SELECT app_tenant() AS app_tenant)) AND (account_id = ( SELECT app_account() AS app_account)));
+create policy walk_tickets_swept on walk_tickets to casework_janitor using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
+grant insert, select, update on walk_tickets to casework_api_writer;
+grant select on walk_tickets to casework_api_reader;
+grant select, update on walk_tickets to casework_janitor;
 
 create view case_audit_events with (security_invoker=true) as
  SELECT e.tenant_id,

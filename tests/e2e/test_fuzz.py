@@ -14,10 +14,10 @@ import pytest
 import requests
 import schemathesis
 
-from local.client import development_token
+from local.client import Client, development_token
 from local.running import running_stack
-from tests.support.corpus import Hostile, complaint, odd, operations, real_path, unreadable
-from tests.support.fuzzing import CHECKS, LEFT_OUT, Ground, document, examples, prepare_ground, settings_of
+from tests.support.corpus import Hostile, complaint, operations, unreadable
+from tests.support.fuzzing import ACCOUNT, CHECKS, LEFT_OUT, ROLES, Ground, document, examples, odd_at, prepare_ground, real, settings_of
 from tests.support.stacks import Scene
 
 if TYPE_CHECKING:
@@ -40,14 +40,15 @@ def credentials(scene: Scene) -> dict[str, str]:
     """Headers that open every door but the signed ones."""
     kept = json.loads((scene.stack.data_dir / "secrets.json").read_text())
     internal = next(value for name, value in kept.items() if name.endswith("InternalAdminToken"))
-    token = development_token(scene.stack.data_dir, tenant="bangkok", user="u1", roles=["case_owner"])
+    token = development_token(scene.stack.data_dir, tenant="bangkok", user="u1", roles=ROLES, account=ACCOUNT)
     return {"authorization": f"Bearer {token}", "x-internal-admin-token": internal}
 
 
 @pytest.fixture(scope="module")
-def ground(scene: Scene) -> Ground:
+def ground(scene: Scene, credentials: dict[str, str]) -> Ground:
     """Something to aim at."""
-    return prepare_ground(lambda method, path, body: scene.desk.call(method, path, body).json)
+    client = Client(scene.stack.url)
+    return prepare_ground(lambda method, path, body: client.call(method, path, body, credentials).json)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,7 @@ def test_every_answer_of_the_stack_is_a_documented_one(case: schemathesis.Case, 
 
 @pytest.mark.parametrize(("method", "path"), operations(DOCUMENT))
 def test_hostile_requests_over_the_socket_are_never_a_fault(scene: Scene, ground: Ground, credentials, method: str, path: str) -> None:
-    hostiles = [*unreadable(method, real_path(path, ground)), *odd(method, path, ground)]
+    hostiles = [*unreadable(method, real(method, path, ground)), *odd_at(method, path, ground)]
     reading = "requestBody" in DOCUMENT["paths"][path][method.lower()]
     assert _complaints(scene, credentials, (one if reading or one.body == b"{}" else one._replace(refused=False) for one in hostiles)) == []
 

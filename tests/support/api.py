@@ -70,6 +70,12 @@ class Api:
     def patch(self, path: str, body: object = None, **options: Any) -> Answered:
         return self.call("PATCH", path, body, **options)
 
+    def put(self, path: str, body: object = None, **options: Any) -> Answered:
+        return self.call("PUT", path, body, **options)
+
+    def delete(self, path: str, **options: Any) -> Answered:
+        return self.call("DELETE", path, None, **options)
+
     def call(self, method: str, path: str, body: object = None, **options: Any) -> Answered:
         parts = urlsplit(path)
         door, route_key, parameters = find(method, parts.path)

@@ -12,12 +12,15 @@ from casework.identity.store import tenant_id_of
 from casework.wiring import App, Capability
 from tests.support.clocks import FrozenClock
 from tests.support.database import secret_of
+from tests.support.memo_embedder import memo_embedder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from casework.entry.http import Door
+    from casework.kernel.embedding import Embedder
     from casework.messages.ports import Mailer
+    from casework.walks.ports import WalkBuilder
 
 JWT_SECRET = "a-secret-of-the-tests-that-is-long-enough"
 INTERNAL_TOKEN = "internal-token-of-the-tests"
@@ -63,6 +66,8 @@ class World:
         self.secrets = StaticSecrets()
         self.publisher = FakePublisher()
         self.mailer = mailer
+        self.embedder: Embedder = memo_embedder()
+        self.builder: WalkBuilder | None = None
         self.environ = {
             "DATABASE_URL": owner_url, "DATABASE_SECRET_PREFIX": "database/", "JWT_SECRET_ARN": "jwt", "DEFAULT_TENANT": "bangkok",
             "INTERNAL_ADMIN_TOKEN_ARN": "internal", "LOCATION_PEPPER_ARN": "location", "CONTACT_PEPPER_ARN": "contact",
@@ -73,7 +78,9 @@ class World:
 
     def app(self, capability: Capability) -> App:
         if capability not in self._apps:
-            self._apps[capability] = App(capability, self.environ, self.clock, self.secrets, self.publisher, self.mailer)
+            self._apps[capability] = App(
+                capability, self.environ, self.clock, self.secrets, self.publisher, self.mailer, self.embedder, self.builder
+            )
         return self._apps[capability]
 
     def close(self) -> None:

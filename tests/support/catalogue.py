@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     Connection = psycopg.Connection[tuple]
 
-ROLES = tuple(f"casework_{name}" for name in ("api_reader", "api_writer", "mail_sender", "outbox_relay", "webhook_receiver", "janitor"))
+_CAPABILITIES = ("api_reader", "api_writer", "mail_sender", "outbox_relay", "webhook_receiver", "janitor", "case_eraser")
+ROLES = tuple(f"casework_{name}" for name in _CAPABILITIES)
 LOOKUP = "casework_lookup"
 LOOKUPS = {
     "tenant_of_slug(text)": "uuid", "tenant_of_delivery(uuid)": "uuid", "tenant_of_opt_out(uuid)": "uuid",
@@ -25,6 +26,10 @@ UNIQUE_WITHOUT_TENANT = {
 }
 OWN = "(tenant_id = ( SELECT app_tenant() AS app_tenant))"
 OWN_TENANT = "(id = ( SELECT app_tenant() AS app_tenant))"
+OWN_ACCOUNT = f"({OWN} AND (account_id = ( SELECT app_account() AS app_account)))"
+SWEEPER = "casework_janitor"
+SWEPT = ("walk_sessions", "walk_tickets")
+"""What the sweep of idle walks goes through, all accounts of a tenant."""
 
 
 def tenant_tables(connection: Connection) -> Sequence[str]:
@@ -35,6 +40,15 @@ def tenant_tables(connection: Connection) -> Sequence[str]:
         " where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') order by 1",
     )
     return ["tenants", *found]
+
+
+def account_tables(connection: Connection) -> frozenset[str]:
+    """Return the tables whose rows belong to an account of a tenant."""
+    statement = (
+        "select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'account_id' and not a.attisdropped"
+        " where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')"
+    )
+    return frozenset(_column(connection, statement))
 
 
 def tables_without_tenant(connection: Connection) -> list[str]:
@@ -51,22 +65,30 @@ def unforced_tables(connection: Connection) -> list[str]:
 
 
 def wrong_policies(connection: Connection) -> list[str]:
-    """Tables without their `_own` policy, and every policy that is neither that nor a look-up's."""
+    """Tables without their `_own` policy, and every policy that is neither that, nor a look-up's, nor the sweep's."""
     policies = connection.execute(
         "select tablename, policyname, permissive, roles::text[], cmd, qual, with_check from pg_policies"
     ).fetchall()
-    found = [f"{table}.{name}" for table, name, *rest in policies if not (_is_own(table, name, *rest) or _is_lookup(table, name, *rest))]
-    owned = {table for table, *rest in policies if _is_own(table, *rest)}
+    rules = dict.fromkeys(account_tables(connection), OWN_ACCOUNT) | {"tenants": OWN_TENANT}
+    owned = {table for table, *rest in policies if _is_own(table, rules.get(table, OWN), *rest)}
+    found = [
+        f"{table}.{name}"
+        for table, name, *rest in policies
+        if not (_is_own(table, rules.get(table, OWN), name, *rest) or _is_lookup(table, name, *rest) or _is_sweep(table, name, *rest))
+    ]
     return sorted(found + [f"{table} has no policy" for table in tenant_tables(connection) if table not in owned])
 
 
-def _is_own(table: str, name: str, *rest: object) -> bool:
-    rule = OWN_TENANT if table == "tenants" else OWN
+def _is_own(table: str, rule: str, name: str, *rest: object) -> bool:
     return name == f"{table}_own" and rest == ("PERMISSIVE", ["public"], "ALL", rule, rule)
 
 
 def _is_lookup(table: str, name: str, *rest: object) -> bool:
     return name == f"{table}_lookup" and rest == ("PERMISSIVE", [LOOKUP], "SELECT", "true", None)
+
+
+def _is_sweep(table: str, name: str, *rest: object) -> bool:
+    return table in SWEPT and name == f"{table}_swept" and rest == ("PERMISSIVE", [SWEEPER], "ALL", OWN, OWN)
 
 
 def wrong_foreign_keys(connection: Connection) -> list[str]:
@@ -86,10 +108,10 @@ def wrong_foreign_keys(connection: Connection) -> list[str]:
 
 
 def nullable_tenants(connection: Connection) -> list[str]:
-    """Tables whose tenant may be null: a null in a composite key switches the key off."""
+    """Tables whose tenant or account may be null: a null in a composite key switches the key off, and belongs to nobody."""
     statement = (
         "select attrelid::regclass::text from pg_attribute join pg_class c on c.oid = attrelid"
-        " where attname = 'tenant_id' and not attnotnull and not attisdropped"
+        " where attname in ('tenant_id', 'account_id') and not attnotnull and not attisdropped"
         " and relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"
     )
     return _column(connection, statement)

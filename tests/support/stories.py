@@ -44,6 +44,7 @@ def tell_every_event(api: Api) -> Story:
     _post(api, f"/api/v3/cases/{kept}/status", {"status": "open"})
     _post(api, f"/api/v3/cases/{kept}/escalations/send", {"cc_emails": ["works@district.go.th"]}, 202)
     _settle(api, kept)
+    _edit(api, kept)
     drain = api.open(seqs[3:], title="Same drain", geometry=SQUARE, cluster_stats={"n": 1})["case"]["case_id"]
     form = _post(api, "/api/cases", FORM, 201)["case_id"]
     for alias in (kept, drain, form):
@@ -65,6 +66,21 @@ def _settle(api: Api, alias: str) -> None:
         record_outcome.handler.function(message, api.world.app("api_writer"))
     _step(api)
     assert "case_escalation_recorded" in str(api.detail(alias)["audit_events"])
+
+
+def _edit(api: Api, alias: str) -> None:
+    """Let its owner change the record by hand and link two sessions."""
+    changes = {
+        "title": "Drain at the market",
+        "severity": "critical",
+        "category": "other",
+        "tags": ["a"],
+        "metadata": {"pole": 4, "old": None},
+    }
+    answer = api.call("PUT", f"/api/v1/cases/{alias}", changes)
+    assert answer.status == 200, answer.json
+    for session_id in ("s1", "s2"):
+        _post(api, f"/api/cases/{alias}/sessions", {"session_id": session_id}, 201)
 
 
 def _post(api: Api, path: str, body: object, status: int = 200) -> Any:

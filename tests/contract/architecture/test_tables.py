@@ -29,10 +29,16 @@ OWNERS = {
     "escalations": "areas area_contacts case_escalation_targets case_escalation_requests case_escalation_actions",
     "messages": "case_email_deliveries mail_events mail_opt_outs mail_usage", "postgres": "idempotency_keys schema_migrations",
     "cases": "case_types contact_vault case_events case_event_payloads cases saved_clusters case_reports case_clusters case_follow_ups"
-    " case_links case_resolution_signals",
+    " case_links case_resolution_signals case_sessions case_title_counters",
+    "walks": "walk_tickets walk_sessions walk_flows flow_proposals walk_categories walk_settings walk_recipients walk_default_recipients",
 }  # fmt: skip
 # Tables whose names are put into a statement: each place, and what it may name there.
-COMPOSED = {("cases/store.py", "case_reports case_clusters case_resolution_signals case_follow_ups case_links")}
+COMPOSED = {
+    (
+        "cases/store.py",
+        "case_reports case_clusters case_resolution_signals case_follow_ups case_links case_sessions contact_vault case_event_payloads",
+    )
+}
 
 
 def literals(path: Path) -> list[str]:

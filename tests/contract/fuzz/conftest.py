@@ -9,24 +9,15 @@ import pytest
 
 from local.payload import HttpRequest
 from tests.support.apps import World
-from tests.support.fuzzing import Ground, prepare_ground
+from tests.support.fuzzing import CREDENTIALS, Ground, prepare_ground
+from tests.support.vault import SealedVault
 from tests.support.webhook_signer import WebhookSigner
-from tests.support.wsgi import CREDENTIALS, DOORS
+from tests.support.wsgi import DOORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.support.database import Server
-
-
-class SmallVault:
-    """KMS, which encrypts 4 KiB at most."""
-
-    key_id = "alias/contacts"
-
-    def encrypt(self, text: str, **_: object) -> bytes:
-        assert len(text.encode()) <= 4096, "KMS takes 4 KiB"
-        return b"sealed"
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +32,7 @@ def ground(server: Server, signer: WebhookSigner) -> Iterator[Ground]:
     clones = server.clone()
     world = World(next(clones))
     world.environ["SENDGRID_WEBHOOK_PUBLIC_KEY"] = signer.public_key
-    vars(world.app("api_writer"))["contact_lock"] = SmallVault()
+    vars(world.app("api_writer"))["contact_lock"] = SealedVault()
     DOORS.world = world
     yield prepare_ground(_send)
     world.close()

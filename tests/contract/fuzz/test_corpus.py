@@ -8,9 +8,9 @@ import pytest
 
 from local.payload import HttpAnswer, HttpRequest
 from tests.support.api import Api
-from tests.support.corpus import JSON, METHODS, TOKENS, Hostile, complaint, odd, operations, real_path, unreadable
-from tests.support.fuzzing import document
-from tests.support.wsgi import CREDENTIALS, DOORS
+from tests.support.corpus import JSON, METHODS, TOKENS, Hostile, complaint, operations, unreadable
+from tests.support.fuzzing import CREDENTIALS, document, odd_at, real, unknown_method
+from tests.support.wsgi import DOORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,29 +37,29 @@ def _complaints(hostiles: Iterable[Hostile]) -> list[str]:
 def test_a_body_that_cannot_be_read_is_refused_and_stores_nothing(ground: Ground, method: str, path: str) -> None:
     before = Api(DOORS.world).row_counts()
 
-    assert _complaints(unreadable(method, real_path(path, ground))) == []
+    assert _complaints(unreadable(method, real(method, path, ground))) == []
 
     assert Api(DOORS.world).row_counts() == before
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_odd_requests_are_never_a_fault(ground: Ground, method: str, path: str) -> None:
-    assert _complaints(odd(method, path, ground)) == []
+    assert _complaints(odd_at(method, path, ground)) == []
 
 
 @pytest.mark.parametrize("path", DOCUMENT["paths"])
 def test_a_method_that_a_path_lacks_is_an_unknown_route(ground: Ground, path: str) -> None:
     lacking = [method for method in METHODS if method.lower() not in DOCUMENT["paths"][path]]
 
-    answers = {method: _send(Hostile(method, method, real_path(path, ground), headers=JSON, body=b"{}")).status for method in lacking}
+    answers = {method: _send(Hostile(method, method, real(method, path, ground), headers=JSON, body=b"{}")).status for method in lacking}
 
-    assert set(answers.values()) == {404}, answers
+    assert set(answers.values()) == {unknown_method(path)}, answers
 
 
 @pytest.mark.parametrize(("method", "path"), GUARDED)
 def test_without_good_credentials_every_guarded_operation_says_401(ground: Ground, method: str, path: str) -> None:
     before = Api(DOORS.world).row_counts()
-    asked = Hostile("", method, real_path(path, ground), headers=JSON, body=b"{}")
+    asked = Hostile("", method, real(method, path, ground), headers=JSON, body=b"{}")
     bad = [{}, *({"authorization": token, "x-internal-admin-token": token} for token in TOKENS)]
 
     answers = [_send(asked, credentials) for credentials in bad]

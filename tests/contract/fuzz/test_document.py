@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import schemathesis
 
 from local.payload import HEAD_TOO_LARGE
-from tests.support.fuzzing import CHECKS, LEFT_OUT, document, examples, settings_of
-from tests.support.wsgi import CREDENTIALS, DOORS
+from tests.support.fuzzing import CHECKS, CREDENTIALS, LEFT_OUT, document, examples, settings_of
+from tests.support.wsgi import DOORS
 
 if TYPE_CHECKING:
     from tests.support.fuzzing import Ground

@@ -9,14 +9,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from local.payload import HEAD_TOO_LARGE
-from tests.support.fuzzing import CHECKS, LEFT_OUT, document, examples, settings_of
-from tests.support.wsgi import CREDENTIALS, DOORS
+from tests.support.fuzzing import CHECKS, CREDENTIALS, LEFT_OUT, document, examples, settings_of
+from tests.support.wsgi import DOORS
 
 if TYPE_CHECKING:
     from tests.support.fuzzing import Ground
 
 schema = schemathesis.openapi.from_dict(document(), config=settings_of(10, mode="positive", coverage=False))
-schema = schema.include(path_regex="^/api/(v3|cases)")
+schema = schema.include(path_regex="^/api/(v1|v3|cases)|^/l1/")
 schema.app = DOORS
 
 

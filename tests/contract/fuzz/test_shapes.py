@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from local.payload import HttpAnswer, HttpRequest
-from tests.support.fuzzing import SEED, examples
-from tests.support.wsgi import CREDENTIALS, DOORS
+from tests.support.fuzzing import CREDENTIALS, SEED, examples
+from tests.support.wsgi import DOORS
 
 if TYPE_CHECKING:
     from tests.support.fuzzing import Ground

@@ -57,6 +57,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "POST /api/cases/{case_id}/signals": {
         "source_type": "after_photo", "summary": "x", "linked_report_seq": 1, "metadata": {},
     },
+    "POST /api/cases/{case_id}/sessions": {"session_id": "x"},
 }  # fmt: skip
 DEEP = b"[" * 100_000 + b"]" * 100_000
 BROKEN: dict[str, bytes] = {
@@ -173,7 +174,8 @@ def test_the_walk_knows_every_route_that_takes_a_body(api: Api) -> None:
 
     taking = {f"{method} {'/'.join(path)}" for (method, path), door in routes().items() if door.route.body is not None}
     known = {route.replace("/v3/", f"/{prefix}/") for route in GOOD for prefix in ("v3", "v4")}
-    assert {route for route in taking if "upsert" not in route} == known & taking
+    elsewhere = ("/api/v1/", "/l1/")  # their own suites send them hostile bodies
+    assert {route for route in taking if "upsert" not in route and not route.split()[1].startswith(elsewhere)} == known & taking
     assert find("POST", "/api/v3/cases")[0] is find("POST", "/api/v4/cases")[0]
 
 

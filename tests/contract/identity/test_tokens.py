@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.support.api import Api
 
 REFUSED = (401, "invalid or expired token", "Bearer")
-PUBLIC = {"/api/health", "/opt-out/{token}", "/webhooks/sendgrid", "/internal/case-escalations/send"}
+PUBLIC = {"/api/health", "/health", "/opt-out/{token}", "/webhooks/sendgrid", "/internal/case-escalations/send"}
 
 
 def encoded(value: object) -> str:

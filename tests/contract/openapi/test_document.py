@@ -75,7 +75,7 @@ def test_a_body_has_an_example_that_fits(operation, book):
 
 def test_a_good_answer_has_an_example_that_fits(operation, book):
     good = [(kind, media) for status, kind, media in book.contents(operation) if status < "400"]
-    assert good
+    assert good or "204" in operation.declared["responses"]
     for kind, media in good:
         assert "example" in media or kind.startswith("text/")
         assert book.faults(media["schema"], media.get("example", "")) == []

@@ -45,7 +45,9 @@ def find_doors() -> dict[str, Door]:
 
 
 def logical_id(reference: Any) -> str:
-    """Return what a Ref or a GetAtt points at; an attribute other than Arn stays in the name."""
+    """Return what a Ref or a GetAtt points at, on condition or not; an attribute other than Arn stays in the name."""
+    if "Fn::If" in reference:
+        return logical_id(reference["Fn::If"][1])
     if "Ref" in reference:
         return reference["Ref"]
     owner, attribute = reference["Fn::GetAtt"]

@@ -14,8 +14,14 @@ from tests.contract.template.deployment import ROOT, Deployment
 
 LAYERS = {
     "DepsApiLayer": "deps_api", "DepsBotoLayer": "deps_boto", "DepsGeoLayer": "deps_geo", "DepsCryptoLayer": "deps_crypto",
-    "DepsMailLayer": "deps_mail",
+    "DepsMailLayer": "deps_mail", "DepsNlpLayer": "deps_nlp", "DepsLlmLayer": "deps_llm",
 }  # fmt: skip
+LATE = {
+    "L1TakeIntakeFunction": "casework.vendors.sentence_encoder", "L1CreateFlowFunction": "casework.vendors.sentence_encoder",
+    "L1PublishProposalFunction": "casework.vendors.sentence_encoder", "L1ServeNextNodeFunction": "casework.vendors.claude",
+}  # fmt: skip
+"""What functions of the technicians import on first use."""
+
 START = """
 import importlib, sys
 absent = set(sys.argv[2].split(","))
@@ -24,7 +30,7 @@ class Absent:
         if name.partition(".")[0] in absent:
             raise ModuleNotFoundError("not in this function's layers: " + name, name=name)
 sys.meta_path.insert(0, Absent())
-importlib.import_module(sys.argv[1]).handler
+importlib.import_module(sys.argv[1])
 """
 
 
@@ -58,6 +64,12 @@ def layers_of(function) -> set[str]:
 def test_a_function_starts_with_its_own_layers(key: str, deployment: Deployment) -> None:
     function = deployment.functions[key]
     result = start(function.module, layers_of(function))
+    assert result.returncode == 0, result.stderr[-600:]
+
+
+@pytest.mark.parametrize("key", sorted(LATE))
+def test_what_a_function_imports_later_is_in_its_layers_too(key: str, deployment: Deployment) -> None:
+    result = start(LATE[key], layers_of(deployment.functions[key]))
     assert result.returncode == 0, result.stderr[-600:]
 
 

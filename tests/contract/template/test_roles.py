@@ -56,6 +56,16 @@ def test_only_the_mail_sender_reads_the_providers_key(deployment):
     assert [one.id for one in deployment.functions.values() if one.role == "MailSenderRole"] == ["SendMailFunction"]
 
 
+def test_only_what_asks_the_model_reads_its_key(deployment):
+    assert roles_that(deployment, READ_SECRET, "AnthropicApiKey") == {"AssistedWriterRole"}
+    assert [one.id for one in deployment.functions.values() if one.role == "AssistedWriterRole"] == ["L1ServeNextNodeFunction"]
+
+
+def test_a_case_is_erased_by_one_function(deployment):
+    assert roles_that(deployment, READ_SECRET, "CaseEraserDatabase") == {"CaseEraserRole", "MigratorRole"}
+    assert [one.id for one in deployment.functions.values() if one.role == "CaseEraserRole"] == ["V1DeleteCaseFunction"]
+
+
 def test_only_the_migrator_reads_the_owners_password(deployment):
     assert roles_that(deployment, READ_SECRET, "DatabaseCluster.MasterUserSecret.SecretArn") == {"MigratorRole"}
     assert [one.id for one in deployment.functions.values() if one.role == "MigratorRole"] == ["MigrateFunction"]

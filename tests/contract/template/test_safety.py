@@ -91,6 +91,25 @@ def test_the_api_is_throttled_and_asks_for_no_api_key(deployment):
     assert "AWS::ApiGateway::ApiKey" not in {one["Type"] for one in deployment.resources.values()}
 
 
+def test_production_refuses_a_deployment_that_opens_it_to_every_origin(deployment):
+    rule = deployment.source["Rules"]["NoOpenDoorsInProduction"]
+    assert rule["RuleCondition"] == {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}
+    assert [one["Assert"] for one in rule["Assertions"]] == [{"Fn::Not": [{"Fn::Contains": [{"Ref": "CorsOrigins"}, "*"]}]}]
+
+
+def test_browsers_may_use_every_method_that_a_route_has(deployment):
+    [api] = deployment.every("AWS::ApiGatewayV2::Api")
+    used = {route.partition(" ")[0] for key in deployment.functions for route in deployment.routes(key)} - {"$default"}
+    assert set(api["Body"]["x-amazon-apigateway-cors"]["allowMethods"]) == used
+
+
+def test_the_gateway_and_the_assistant_are_off_until_somebody_switches_them_on(deployment):
+    switches = {"TrustedGateway": "off", "Assistant": "embedded"}
+    assert {name: deployment.source["Parameters"][name]["Default"] for name in switches} == switches
+    conditions = {key: deployment.resources[key]["Condition"] for key in ("GatewayToken", "AnthropicApiKey")}
+    assert conditions == {"GatewayToken": "TrustsGateway", "AnthropicApiKey": "AsksClaude"}
+
+
 def test_functions_run_lambdas_python_on_arm_and_are_traced(deployment):
     for function in deployment.functions.values():
         assert (function.properties["Runtime"], function.properties["Architectures"]) == ("python3.13", ["arm64"])

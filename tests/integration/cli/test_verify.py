@@ -68,3 +68,19 @@ def test_a_missing_tail_is_found_by_the_case_s_version(api, owner, story):
 def test_an_erased_payload_leaves_the_chain_whole(api, owner, story):
     api.rows(f"delete from case_event_payloads where version = 1 and {ONE.format(story.kept)}")
     assert owner("verify").status == 0
+
+
+def test_a_deleted_case_leaves_a_chain_that_holds(api, owner, story):
+    one = api.post("/api/v1/cases", {"title": "Gone"}).json["case_id"]
+    api.post(f"/api/v1/cases/{one}/status", {"status": "closed"})
+    assert api.delete(f"/api/v1/cases/{one}").status == 204
+    assert owner("verify").out == "4 chains verified: 4 hold, 0 do not\n"
+    assert owner("replay", "--check").out.endswith(", 1 erased and left alone\n")
+
+
+def test_a_deleted_case_whose_stream_was_changed_is_found(api, owner, story):
+    one = api.post("/api/v1/cases", {"title": "Gone"}).json["case_id"]
+    api.delete(f"/api/v1/cases/{one}")
+    tamper(api, "update case_events set actor = 'somebody' where type = 'case_deleted'")
+    ended = owner("verify")
+    assert (ended.status, "the chain breaks at version 2" in ended.out) == (1, True)

@@ -38,6 +38,23 @@ SABOTAGE = {
         "drop policy cases_own on cases; create policy cases_own on cases using (tenant_id = (select app_tenant()))",
         "wrong_policies", "cases.cases_own",
     ),
+    "a policy without the account": (
+        "alter policy walk_flows_own on walk_flows using (tenant_id = (select app_tenant()))", "wrong_policies", "walk_flows.walk_flows_own",
+    ),
+    "an account that may be null": (
+        "create table loose (tenant_id uuid not null, account_id text, id uuid)", "nullable_tenants", "loose",
+    ),
+    "a sweep of flows": (
+        "create policy walk_flows_swept on walk_flows to casework_janitor"
+        " using (tenant_id = (select app_tenant())) with check (tenant_id = (select app_tenant()))",
+        "wrong_policies", "walk_flows.walk_flows_swept",
+    ),
+    "a sweep for everybody": (
+        "alter policy walk_tickets_swept on walk_tickets to public", "wrong_policies", "walk_tickets.walk_tickets_swept",
+    ),
+    "a sweep of all tenants": (
+        "alter policy walk_tickets_swept on walk_tickets using (true)", "wrong_policies", "walk_tickets.walk_tickets_swept",
+    ),
     "a policy for everyone": ("create policy cases_lookup on cases for select using (true)", "wrong_policies", "cases.cases_lookup"),
     "a look-up that writes": (
         "create policy cases_lookup on cases to casework_lookup using (true)", "wrong_policies", "cases.cases_lookup",

@@ -1,4 +1,4 @@
-"""Another tenant's rows are invisible and untouchable: attacks with raw SQL, as every application role, on every table."""
+"""Another tenant's and another account's rows are invisible and untouchable: raw SQL, as every application role, on every table."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import pytest
 from psycopg import errors
 
 from tests.support.apps import ACME, BANGKOK, World
-from tests.support.attacks import Target, leaks, prepare_targets
-from tests.support.catalogue import ROLES
+from tests.support.attacks import Place, Target, leaks, prepare_targets, stand_at
+from tests.support.catalogue import ROLES, SWEEPER, SWEPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+HOME, NEXT_DOOR = Place(BANGKOK, "north"), Place(BANGKOK, "south")
+NAMESAKE, ABROAD = Place(ACME, "north"), Place(ACME, "east")
+PLACES = (HOME, NEXT_DOOR, NAMESAKE, ABROAD)
 CAPABILITIES = [role.removeprefix("casework_") for role in ROLES]
 GRABS = (
     "set role casework_lookup", "set role postgres", "set session authorization postgres", "create table mine (id uuid)",
@@ -28,13 +31,16 @@ GRABS = (
     "select * from pg_stat_ssl, pg_shadow",
 )  # fmt: skip
 
+SEEN = (": read", ": read by omission", ": count", ": join", ": lock", ": give away")
+"""What the sweep's policy lets through."""
+
 
 @pytest.fixture(scope="module")
 def scene(server) -> Iterator[tuple[World, list[Target]]]:
-    """Two tenants with a row in every table."""
+    """Two tenants of two accounts each, with a row of each in every table."""
     for url in server.clone():
         with psycopg.connect(url) as owner:
-            targets = prepare_targets(owner, [BANGKOK, ACME])
+            targets = prepare_targets(owner, PLACES)
         world = World(url)
         yield world, targets
         world.close()
@@ -47,27 +53,57 @@ def role(request, scene) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def test_no_attack_on_another_tenant_comes_through(scene, role):
-    assert leaks(role, scene[1], me=BANGKOK, other=ACME) == []
+@pytest.mark.parametrize("victim", [NAMESAKE, ABROAD])
+@pytest.mark.parametrize("me", [HOME, Place(BANGKOK)])
+def test_no_attack_on_another_tenant_comes_through(scene, role, me, victim):
+    assert leaks(role, scene[1], me=me, other=victim) == []
 
 
-def test_without_a_tenant_nothing_is_there(scene, role):
-    assert leaks(role, scene[1], me=None, other=ACME) == []
+@pytest.mark.parametrize("me", [Place(None), Place(None, "north"), Place(None, "east")])
+def test_without_a_tenant_nothing_is_there(scene, role, me):
+    assert leaks(role, scene[1], me=me, other=ABROAD) == []
+
+
+@pytest.mark.parametrize("me", [HOME, Place(BANGKOK)])
+def test_no_attack_on_another_account_comes_through(scene, role, me):
+    """But the sweep's, which goes through all accounts of its tenant: it neither adds nor deletes anything there."""
+    found = leaks(role, scene[1], me=me, other=NEXT_DOOR)
+    if role.info.user == SWEEPER:
+        assert {attack.partition(":")[0] for attack in found} == set(SWEPT)
+        found = [attack for attack in found if not attack.endswith(SEEN) and ": update " not in attack]
+    assert found == []
 
 
 def test_a_tenant_sees_its_own_row_where_the_role_may_read(scene, role):
     for target in scene[1]:
         if role.execute("select has_any_column_privilege(%s, 'select')", (target.table,)).fetchone()[0]:
             with role.transaction():
-                role.execute("select set_config('app.tenant_id', %s, true)", (str(BANGKOK),))
-                assert role.execute(target.say("select {key} from {table}")).fetchall() != []
+                stand_at(role, HOME)
                 assert {found for (found,) in role.execute(target.say("select {key} from {table}"))} == {BANGKOK}
 
 
-def test_the_tenant_ends_with_its_transaction(scene, role):
+@pytest.mark.parametrize(("me", "seen"), [(HOME, {"north"}), (Place(BANGKOK), set()), (Place(BANGKOK, "nobody's"), set())])
+def test_an_account_sees_its_own_rows_and_without_one_there_are_none(scene, role, me, seen):
+    swept = SWEPT if role.info.user == SWEEPER else ()
+    for target in scene[1]:
+        may = role.execute("select has_any_column_privilege(%s, 'select')", (target.table,)).fetchone()[0]
+        if target.of_account and may and target.table not in swept:
+            with role.transaction():
+                stand_at(role, me)
+                assert {found for (found,) in role.execute(target.say("select account_id from {table}"))} == seen
+
+
+def test_every_table_of_the_walks_has_an_account(scene):
+    """But the tenant's own recipients."""
+    walks = {target.table for target in scene[1] if target.table.startswith(("walk_", "flow_"))}
+    assert {target.table for target in scene[1] if target.of_account} == walks - {"walk_default_recipients"}
+    assert len(walks) == 8
+
+
+def test_tenant_and_account_end_with_their_transaction(scene, role):
     with role.transaction():
-        role.execute("select set_config('app.tenant_id', %s, true)", (str(BANGKOK),))
-    assert role.execute("select app_tenant()").fetchone() == (None,)
+        stand_at(role, HOME)
+    assert role.execute("select app_tenant(), app_account()").fetchone() == (None, None)
 
 
 @pytest.mark.parametrize("statement", GRABS)
@@ -93,12 +129,31 @@ def test_no_role_reads_the_contact_vault(role):
 def test_the_attacks_would_find_a_hole(server, sabotage):
     for url in server.clone():
         with psycopg.connect(url) as owner:
-            targets = [target for target in prepare_targets(owner, [BANGKOK, ACME]) if target.table == "cases"]
+            targets = [target for target in prepare_targets(owner, PLACES) if target.table == "cases"]
             owner.execute(sabotage)
             owner.commit()
             owner.autocommit = True
             owner.execute("set role casework_api_writer")
-            assert leaks(owner, targets, me=BANGKOK, other=ACME) != []
+            assert leaks(owner, targets, me=HOME, other=NAMESAKE) != []
+
+
+@pytest.mark.parametrize(
+    "sabotage",
+    [
+        "alter policy walk_tickets_own on walk_tickets using (tenant_id = (select app_tenant()))",
+        "create policy seen on walk_tickets to casework_api_writer using (tenant_id = (select app_tenant()))",
+        "create or replace function app_account() returns text language sql stable as $$ select 'south' $$",
+    ],
+)  # fmt: skip
+def test_the_attacks_would_find_a_hole_between_accounts(server, sabotage):
+    for url in server.clone():
+        with psycopg.connect(url) as owner:
+            targets = [target for target in prepare_targets(owner, PLACES[1::-1]) if target.table == "walk_tickets"]
+            owner.execute(sabotage)
+            owner.commit()
+            owner.autocommit = True
+            owner.execute("set role casework_api_writer")
+            assert leaks(owner, targets, me=HOME, other=NEXT_DOOR) != []
 
 
 def test_a_prepared_statement_follows_the_tenant_of_its_transaction(scene):

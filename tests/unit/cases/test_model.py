@@ -11,6 +11,7 @@ from casework.cases.case_types import Severity
 from casework.cases.events import (
     EVENT_TYPES,
     Aggregates,
+    CaseEdited,
     CaseEscalationRecorded,
     CaseEscalationRequested,
     CaseMerged,
@@ -56,7 +57,10 @@ def a_full_life() -> Case:
     case.record_signal(a_signal(4), by="u1", at=LATER)
     case.absorb(merged(other, links=links(5), clusters=[cluster("c2")], signals=[a_signal(6)]), by="u1", at=LATER)
     case.drive_to(S.RESOLVED, StatusChanged(origin=case.status, target=S.RESOLVED, summary="done"), by="u1", at=LATER)
+    case.edit(CaseEdited(title="Drain", language_detected="en", attributes={"pole": 4}, tags=["x"]), by="u1", at=LATER)
+    case.link_session("s1", by="u1", at=LATER)
     case.merge_into(other, by="u1", at=LATER)
+    case.delete(by="u1", at=LATER)
     return case
 
 

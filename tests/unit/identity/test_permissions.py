@@ -14,11 +14,15 @@ from casework.kernel.ids import TenantId
 
 READ = "reports:read clusters:analyze cases:read escalations:read"
 ALL = f"{READ} reports:create cases:create cases:write cases:merge escalations:draft escalations:send"
+WALK = "walks:walk flows:read"
+FLOWS = "flows:read flows:publish"
 DECIDED = {
-    "citizen": "reports:create reports:read_own", "case_owner": ALL, "admin": ALL, "reviewer": READ,
+    "citizen": "reports:create reports:read_own", "case_owner": ALL, "reviewer": READ,
+    "admin": f"{ALL} {FLOWS} walks:take_over walks:manage",
     "governance": f"{READ} cases:unarchive",
     "duty_officer": READ,
-    "auditor": READ, "dpo": READ, "service": "reports:create", "l1": "", "coverage_engineer": "", "engineer": "", "account_owner": "",
+    "auditor": READ, "dpo": READ, "service": "reports:create", "l1": WALK, "coverage_engineer": WALK,
+    "engineer": f"{FLOWS} walks:take_over", "account_owner": f"{FLOWS} walks:manage",
 }  # fmt: skip
 
 

@@ -42,3 +42,23 @@ def test_a_function_evaluates_without_a_deployed_stack(expression, value):
 def test_what_is_not_known_stops_with_a_message(expression):
     with pytest.raises(TemplateProblem):
         RESOLVER.resolve(expression)
+
+
+RULE = {
+    "RuleCondition": {"Fn::Equals": [{"Ref": "Stage"}, "dev"]},
+    "Assertions": [{"Assert": {"Fn::Contains": [{"Ref": "Zones"}, "a"]}, "AssertDescription": "needs zone a"}],
+}
+
+
+def test_a_rule_that_the_parameters_keep_says_nothing():
+    RESOLVER.check(RULE)
+
+
+def test_a_rule_that_the_parameters_break_stops_with_its_words():
+    assertions = [{"Assert": {"Fn::Contains": [{"Ref": "Zones"}, "c"]}, "AssertDescription": "needs zone c"}]
+    with pytest.raises(TemplateProblem, match="needs zone c"):
+        RESOLVER.check({"Assertions": assertions})
+
+
+def test_a_rule_for_another_stage_is_not_asked():
+    RESOLVER.check({**RULE, "RuleCondition": {"Condition": "Never"}, "Assertions": [{"Assert": {"Condition": "Never"}}]})

@@ -67,9 +67,14 @@ class PlaceSettings(Settings):
 
 
 class ContactSettings(Settings):
-    """The pepper of contact hashes, and the key of the contact vault."""
+    """The pepper of contact hashes."""
 
     contact_pepper_arn: str
+
+
+class VaultSettings(Settings):
+    """The key of the contact vault."""
+
     contact_key_id: str
 
 
@@ -78,6 +83,35 @@ class CaseSettings(Settings):
 
     public_base_url: str
     auto_match: str = "suggest"
+
+
+class PageSettings(Settings):
+    """How many cases a page of v1 holds if it is not said, and at most."""
+
+    default_page_size: int = 50
+    max_page_size: int = 100
+
+
+class ServiceSettings(Settings):
+    """What `/health` calls the service, and the stage: development, staging or production."""
+
+    service_name: str = "fm-case-service"
+    environment: str = "development"
+    database_url: str
+
+
+class GatewaySettings(Settings):
+    """The secret that a trusted gateway shows; empty: no gateway's word counts."""
+
+    gateway_token_arn: str = ""
+
+
+class BuilderSettings(Settings):
+    """The model that thinks of a built walk's nodes. Without a key the embedded builder does."""
+
+    anthropic_api_key_arn: str
+    anthropic_base_url: str
+    anthropic_model: str
 
 
 class RelaySettings(Settings):

@@ -18,16 +18,21 @@ from casework.kernel.errors import Unauthenticated
 from casework.postgres.connection import Database
 from casework.postgres.unit_of_work import UnitOfWork
 from casework.settings import (
+    BuilderSettings,
     CaseSettings,
     ContactSettings,
     DatabaseSettings,
+    GatewaySettings,
     IdentitySettings,
     InternalSettings,
     MailLimits,
     MailSettings,
+    PageSettings,
     PlaceSettings,
     RelaySettings,
+    ServiceSettings,
     UrgencySettings,
+    VaultSettings,
     WebhookSettings,
     read_settings,
 )
@@ -40,13 +45,15 @@ if TYPE_CHECKING:
 
     from casework.aws.kms import KmsLock
     from casework.aws.secrets import Secrets
-    from casework.cases.queries import CaseQueries
+    from casework.cases.queries import CaseQueries, OwnCaseQueries
     from casework.cases.store import CaseStore
+    from casework.escalations.handing_over import HandOverDesk
     from casework.escalations.ports import Post
     from casework.escalations.queries import EscalationQueries
     from casework.escalations.store import EscalationStore
     from casework.identity.model import Tenant
     from casework.identity.queries import TenantQueries
+    from casework.kernel.embedding import Embedder
     from casework.kernel.ids import TenantId
     from casework.messages.ports import Mailer
     from casework.messages.queries import MailQueries
@@ -57,12 +64,18 @@ if TYPE_CHECKING:
     from casework.reports.queries import ReportQueries
     from casework.reports.store import ReportStore
     from casework.vendors.sendgrid_webhook import SendgridWebhookVerifier
+    from casework.walks.matcher import Matcher
+    from casework.walks.ports import WalkBuilder
+    from casework.walks.queries import WalkQueries
+    from casework.walks.store import IdleWalkStore, WalkStore
 else:
     from functools import cached_property
 
-Capability = Literal["api_reader", "api_writer", "mail_sender", "outbox_relay", "webhook_receiver", "janitor"]
+Capability = Literal["api_reader", "api_writer", "mail_sender", "outbox_relay", "webhook_receiver", "janitor", "case_eraser"]
 CAPABILITIES: tuple[Capability, ...] = get_args(Capability)
 _TENANT_KEPT_FOR_SECONDS = 60.0
+_MODEL_SECONDS = 20.0
+"""For a node, both tries together: an API answers within 29 s."""
 
 
 class Work(UnitOfWork):
@@ -97,6 +110,19 @@ class Work(UnitOfWork):
 
         return DeliveryStore(self.connection, self.tenant_id, refusal_of)
 
+    def walks(self, account_id: str) -> WalkStore:
+        """Return the walks of an account, which the transaction enters."""
+        from casework.walks.store import WalkStore
+
+        return WalkStore(self.connection, self.tenant_id, account_id)
+
+    @property
+    def idle_walks(self) -> IdleWalkStore:
+        """The sweep's view of walks, all accounts."""
+        from casework.walks.store import IdleWalkStore
+
+        return IdleWalkStore(self.connection, self.tenant_id)
+
     @property
     def outbox(self) -> OutboxStore:
         """Events that leave the house."""
@@ -115,6 +141,8 @@ class App:
     secrets: Secrets
     publisher_override: Publisher | None = None
     mailer_override: Mailer | None = None
+    embedder_override: Embedder | None = None
+    builder_override: WalkBuilder | None = None
 
     @cached_property
     def database(self) -> Database:
@@ -143,6 +171,12 @@ class App:
         if not self.environ.get("INTERNAL_ADMIN_TOKEN_ARN"):
             return []
         return self.secrets.get(read_settings(InternalSettings, self.environ).internal_admin_token_arn).split()
+
+    @property
+    def gateway_token(self) -> str:
+        """What a trusted gateway shows; empty where there is none."""
+        arn = read_settings(GatewaySettings, self.environ).gateway_token_arn
+        return self.secrets.get(arn).strip() if arn else ""
 
     @cached_property
     def tenants(self) -> TenantQueries:
@@ -187,8 +221,18 @@ class App:
         return read_settings(CaseSettings, self.environ)
 
     @cached_property
+    def page_settings(self) -> PageSettings:
+        """Page sizes of v1."""
+        return read_settings(PageSettings, self.environ)
+
+    @cached_property
+    def service_settings(self) -> ServiceSettings:
+        """What the service is called."""
+        return read_settings(ServiceSettings, self.environ)
+
+    @cached_property
     def contact_settings(self) -> ContactSettings:
-        """The pepper of contact hashes and the vault's key."""
+        """The pepper of contact hashes."""
         return read_settings(ContactSettings, self.environ)
 
     @property
@@ -223,11 +267,25 @@ class App:
         return CaseQueries(self.database)
 
     @cached_property
+    def own_cases(self) -> OwnCaseQueries:
+        """Reads of what a person opened."""
+        from casework.cases.queries import OwnCaseQueries
+
+        return OwnCaseQueries(self.database)
+
+    @cached_property
     def escalations(self) -> EscalationQueries:
         """Reads of targets, actions and deliveries."""
         from casework.escalations.queries import EscalationQueries
 
         return EscalationQueries(self.database)
+
+    @cached_property
+    def walks(self) -> WalkQueries:
+        """Reads of the help desk's walks."""
+        from casework.walks.queries import WalkQueries
+
+        return WalkQueries(self.database)
 
     @cached_property
     def mail(self) -> MailQueries:
@@ -265,6 +323,36 @@ class App:
 
         return usecases
 
+    @cached_property
+    def hand_overs(self) -> HandOverDesk:
+        """The L1 room's way to the mail room."""
+        from casework.escalations.handing_over import HandOverDesk
+
+        return HandOverDesk(self.post, self.mail_limits)
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """Problems against flows; brings numpy and, on first use, the sentence encoder."""
+        from casework.vendors.sentence_encoder import SentenceEncoder
+        from casework.walks.matcher import Matcher
+
+        return Matcher(self.embedder_override or SentenceEncoder())
+
+    @cached_property
+    def walk_builder(self) -> WalkBuilder:
+        """Who thinks of the next node: Claude where a key is configured, else the embedded builder."""
+        if self.builder_override is not None:
+            return self.builder_override
+        if not self.environ.get("ANTHROPIC_API_KEY_ARN"):
+            from casework.walks.building import EmbeddedBuilder
+
+            return EmbeddedBuilder()
+        from casework.vendors.claude import ClaudeWalkBuilder
+
+        settings = read_settings(BuilderSettings, self.environ)
+        key = self.secrets.get(settings.anthropic_api_key_arn)
+        return ClaudeWalkBuilder(key, settings.anthropic_base_url, settings.anthropic_model, timeout_seconds=_MODEL_SECONDS)
+
     # Outside
 
     @cached_property
@@ -272,7 +360,7 @@ class App:
         """Encrypts reporters' contacts."""
         from casework.aws.kms import KmsLock
 
-        return KmsLock(self.contact_settings.contact_key_id)
+        return KmsLock(read_settings(VaultSettings, self.environ).contact_key_id)
 
     @cached_property
     def publisher(self) -> Publisher:

@@ -1,4 +1,4 @@
-"""The contact vault's lock: KMS encrypts what is small enough (4 KiB), bound to its tenant and case by the encryption context."""
+"""The contact vault's lock: KMS encrypts what is small enough (4 KiB), bound to tenant and subject by its context."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class KmsLock:
         """`key_id`: key id, alias or ARN."""
         self.key_id = key_id
 
-    def encrypt(self, text: str, *, tenant_id: UUID, case_id: UUID) -> bytes:
+    def encrypt(self, text: str, *, tenant_id: UUID, subject_id: UUID) -> bytes:
         """Return the ciphertext. Raises Unavailable."""
         with translated():
             answer = client("kms").encrypt(
-                KeyId=self.key_id, Plaintext=text.encode(), EncryptionContext={"tenant": str(tenant_id), "case": str(case_id)}
+                KeyId=self.key_id, Plaintext=text.encode(), EncryptionContext={"tenant": str(tenant_id), "subject": str(subject_id)}
             )
         return answer["CiphertextBlob"]

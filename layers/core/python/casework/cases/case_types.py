@@ -24,6 +24,17 @@ class AlertLevel(StrEnum):
     L3 = "L3"
 
 
+class Category(StrEnum):
+    """What a troubleshooting case is about (v1 contract §2)."""
+
+    PERFORMANCE = "performance"
+    ERROR = "error"
+    CONFIGURATION = "configuration"
+    INFRASTRUCTURE = "infrastructure"
+    SECURITY = "security"
+    OTHER = "other"
+
+
 class CaseType(NamedTuple):
     """One type: trilingual label, defaults, lead body, target days to resolve."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
-from casework.cases.case_types import AlertLevel, Severity
+from casework.cases.case_types import AlertLevel, Category, Severity
 from casework.cases.lifecycle import CaseStatus, ClosureReason
 from casework.kernel.events import Event
 
@@ -121,6 +121,9 @@ class CaseCreated(Event):
     aggregates: Aggregates
     target_count: int
     candidate_cases: list[str]
+    category: Category | None = None
+    tags: list[str] = Field(default_factory=list[str])
+    session_id: str | None = None
 
 
 class ClusterAttached(Event):
@@ -206,11 +209,34 @@ class ResolutionSignalRecorded(Event):
     signal: Signal
 
 
+class CaseEdited(Event):
+    """The record was changed by hand; None leaves a field as it is. `attributes` is merged, a null in it removes its name."""
+
+    title: str | None = None
+    language_detected: str | None = None
+    summary: str | None = None
+    severity: Severity | None = None
+    category: Category | None = None
+    tags: list[str] | None = None
+    attributes: dict[str, Any] | None = None
+
+
+class CaseSessionLinked(Event):
+    """A further session of its owner works on the case."""
+
+    session_id: str
+
+
+class CaseDeleted(Event):
+    """The case was erased: its rows and the payloads of its stream are gone, the chain stays."""
+
+    reason: str
+
+
 EVENT_TYPES: dict[str, type[Event]] = {
     kind.type_name: kind
     for kind in (
         CaseCreated, ClusterAttached, ReportsAdded, StatusChanged, CaseEscalationRequested, CaseEscalationRecorded, CaseMergedInto,
-        CaseMerged,
-        ResolutionSignalRecorded,
+        CaseMerged, ResolutionSignalRecorded, CaseEdited, CaseSessionLinked, CaseDeleted,
     )
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The lifecycle as data: eleven statuses, 38 legal edges (enumerations B-5), and the six words of v3/v4 (A.7 C-06, C-07)."""
+"""The lifecycle as data: eleven statuses, 38 legal edges (enumerations B-5), and the words of v1, v3 and v4 for them (A.7 C-06, C-07)."""
 
 from __future__ import annotations
 
@@ -91,6 +91,32 @@ _V3_READS = {
     _S.RESOLVED: V3Status.RESOLVED,
     _S.CLOSED: V3Status.CLOSED,
     _S.ARCHIVED: V3Status.CLOSED,
+}
+
+
+class V1Status(StrEnum):
+    """The words of v1."""
+
+    ACTIVE = "active"
+    INVESTIGATING = "investigating"
+    RESOLVED = "resolved"
+    ARCHIVED = "archived"
+    CLOSED = "closed"
+
+
+V1_WRITES = {
+    V1Status.ACTIVE: _S.OPEN,
+    V1Status.INVESTIGATING: _S.IN_PROGRESS,
+    V1Status.RESOLVED: _S.RESOLVED,
+    V1Status.ARCHIVED: _S.ARCHIVED,
+    V1Status.CLOSED: _S.CLOSED,
+}
+V1_READS = {
+    **dict.fromkeys((_S.PROPOSED, _S.UNDER_REVIEW, _S.GOVERNANCE_REVIEWING, _S.OPEN, _S.ASSIGNED), V1Status.ACTIVE),
+    **dict.fromkeys((_S.IN_PROGRESS, _S.AWAITING_EXTERNAL, _S.ESCALATED), V1Status.INVESTIGATING),
+    _S.RESOLVED: V1Status.RESOLVED,
+    _S.CLOSED: V1Status.CLOSED,
+    _S.ARCHIVED: V1Status.ARCHIVED,
 }
 
 

@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from functools import singledispatchmethod
 from typing import TYPE_CHECKING, Any
 
-from casework.cases.case_types import severity_of
+from casework.cases.case_types import SCORE_OF, severity_of
 from casework.cases.events import (
     Aggregates,
     CaseCreated,
+    CaseDeleted,
+    CaseEdited,
     CaseEscalationRecorded,
     CaseEscalationRequested,
     CaseMerged,
     CaseMergedInto,
+    CaseSessionLinked,
     ClusterAttached,
     ClusterLink,
     ReportLink,
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from casework.cases.case_types import Category, Severity
     from casework.kernel.events import Event
     from casework.kernel.ids import CaseId, TenantId
 
@@ -98,7 +102,16 @@ class Case:
     updated_at: datetime = field(init=False)
     status: CaseStatus = CaseStatus.PROPOSED
     closure_reason: ClosureReason | None = None
+    title: str = ""
+    titles: dict[str, str] = field(default_factory=dict[str, str])
+    language: str = ""
     summary: str = ""
+    category: Category | None = None
+    tags: list[str] = field(default_factory=list[str])
+    attributes: dict[str, Any] = field(default_factory=dict[str, Any])
+    chosen_severity: Severity | None = None
+    sessions: dict[str, datetime] = field(default_factory=dict[str, "datetime"])
+    resolved_at: datetime | None = None
     reopen_count: int = 0
     ended_at: datetime | None = None
     merged_into: str | None = None
@@ -175,6 +188,25 @@ class Case:
         self._require_unmerged()
         self._record(ResolutionSignalRecorded(signal=signal), by, at)
 
+    def edit(self, event: CaseEdited, *, by: str, at: datetime) -> None:
+        """Change the record by hand; an edit that names nothing still counts as a touch."""
+        self._require_unmerged()
+        self._record(event, by, at)
+
+    def link_session(self, session_id: str, *, by: str, at: datetime) -> bool:
+        """Link a session; return whether it is a new one."""
+        self._require_unmerged()
+        if session_id in self.sessions:
+            return False
+        self._record(CaseSessionLinked(session_id=session_id), by, at)
+        return True
+
+    def delete(self, *, by: str, at: datetime) -> None:
+        """End for good. Raises GateBlocks for what is sensitive or waits for a review."""
+        if self.created.sensitive_surface_flag or self.status in REVIEW:
+            raise GateBlocks("the case is sensitive or under review: it is not its owner's to delete")
+        self._record(CaseDeleted(reason="by_owner"), by, at)
+
     def merge_into(self, target: Case, *, by: str, at: datetime) -> None:
         """End as merged; `target` takes over (see `absorb`). Raises CaseMergedAway, and IllegalTransition for one under review."""
         self._require_unmerged()
@@ -197,7 +229,9 @@ class Case:
 
     @property
     def severity(self) -> str:
-        """The stored severity word: the case's own while no report is linked, else that of the worst report."""
+        """The stored severity word: what somebody chose by hand, else the case's own, or that of the worst linked report."""
+        if self.chosen_severity:
+            return self.chosen_severity
         return severity_of(self.aggregates.severity_score) if self.reports else self.created.severity
 
     @classmethod
@@ -237,6 +271,10 @@ class Case:
     def _(self, event: CaseCreated, recorded: Recorded) -> None:
         self.created, self.created_by, self.created_at = event, recorded.actor, recorded.at
         self.status, self.summary = event.status, event.summary
+        self.title, self.titles, self.language = event.title, dict(event.titles), event.language_detected
+        self.category, self.tags, self.attributes = event.category, list(event.tags), dict(event.attributes)
+        if event.session_id is not None:
+            self.sessions[event.session_id] = recorded.at
         self._link(event.links, event.clusters, event.aggregates, recorded.at)
 
     @_apply.register
@@ -253,6 +291,7 @@ class Case:
         self.reopen_count += reopened or (event.origin == CaseStatus.RESOLVED and event.target == CaseStatus.OPEN)
         self.status, self.closure_reason = event.target, event.closure_reason
         self.ended_at = recorded.at if event.target in ENDED else None
+        self.resolved_at = recorded.at if event.target is CaseStatus.RESOLVED else None
         self.summary = event.summary or self.summary
 
     @_apply.register
@@ -273,6 +312,31 @@ class Case:
     @_apply.register
     def _(self, event: ResolutionSignalRecorded, recorded: Recorded) -> None:
         self.signals[event.signal.id] = event.signal
+
+    @_apply.register
+    def _(self, event: CaseEdited, recorded: Recorded) -> None:
+        if event.title is not None:
+            self.title, self.language = event.title, event.language_detected or self.language
+            self.titles[self.language] = event.title
+        self.summary = self.summary if event.summary is None else event.summary
+        self.category = event.category or self.category
+        self.tags = self.tags if event.tags is None else list(event.tags)
+        merged = self.attributes | (event.attributes or {})
+        self.attributes = {name: value for name, value in merged.items() if value is not None or name not in (event.attributes or {})}
+        if event.severity is not None:
+            self._choose(event.severity)
+
+    @_apply.register
+    def _(self, event: CaseSessionLinked, recorded: Recorded) -> None:
+        self.sessions[event.session_id] = recorded.at
+
+    def _choose(self, severity: Severity) -> None:
+        """Take a severity chosen by hand; without reports the scores follow, with them they stay what the reports say."""
+        self.chosen_severity = severity
+        if not self.reports:
+            score = SCORE_OF[severity]
+            scores = {"severity_score": score, "urgency_score": score, "criticality_score": score}
+            self.aggregates = self.aggregates.model_copy(update=scores)
 
     def _link(self, links: Sequence[ReportLink], clusters: Sequence[ClusterLink], aggregates: Aggregates, at: datetime) -> None:
         for link in links:

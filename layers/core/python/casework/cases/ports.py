@@ -76,6 +76,6 @@ class ContactLock(Protocol):
 
     key_id: str
 
-    def encrypt(self, text: str, *, tenant_id: UUID, case_id: UUID) -> bytes:
-        """Return the ciphertext. Raises Unavailable."""
+    def encrypt(self, text: str, *, tenant_id: UUID, subject_id: UUID) -> bytes:
+        """Return the ciphertext, bound to tenant and subject. Raises Unavailable."""
         ...

@@ -16,9 +16,9 @@ def case_row(case: Case) -> dict[str, Any]:
     created, found = case.created, case.aggregates
     return {
         "tenant_id": case.tenant_id, "id": case.id, "version": case.version, "alias": created.alias, "case_number": created.case_number,
-        "slug": created.slug, "title": created.title, **_texts(created.titles, "title"), **_texts(created.issue_definitions,
+        "slug": created.slug, "title": case.title, **_texts(case.titles, "title"), **_texts(created.issue_definitions,
         "issue_definition"),
-        "language_detected": created.language_detected, "type": created.type, "case_type": created.case_type,
+        "language_detected": case.language, "type": created.type, "case_type": created.case_type,
         "classification": created.classification, "status": case.status.value,
         "closure_reason": case.closure_reason.value if case.closure_reason else None, "severity": str(case.severity),
         "alert_level": created.alert_level.value, "summary": case.summary, "uncertainty_notes": created.uncertainty_notes,
@@ -30,10 +30,11 @@ def case_row(case: Case) -> dict[str, Any]:
         "criticality_score": found.criticality_score,
         "trend_score": found.trend_score, "cluster_count": len(case.clusters), "linked_report_count": len(case.reports),
         "first_seen_at": found.first_seen_at, "last_seen_at": found.last_seen_at, "last_cluster_at": found.last_cluster_at,
-        "merged_into": case.merged_into, "reporter": created.reporter, "attributes": created.attributes, "pattern": created.pattern,
+        "merged_into": case.merged_into, "reporter": created.reporter, "attributes": case.attributes, "pattern": created.pattern,
         "owner": created.owner, "attachments": [], "ai_analysis_ref": None, "sensitive_surface_flag": created.sensitive_surface_flag,
         "reopen_count": case.reopen_count, "creation_mode": created.creation_mode, "created_by": case.created_by,
-        "occurred_at": created.occurred_at, "created_at": case.created_at, "updated_at": case.updated_at,
+        "category": case.category.value if case.category else None, "tags": case.tags, "session_id": next(iter(case.sessions), None),
+        "resolved_at": case.resolved_at, "occurred_at": created.occurred_at, "created_at": case.created_at, "updated_at": case.updated_at,
     }  # fmt: skip
 
 

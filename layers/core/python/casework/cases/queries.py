@@ -16,6 +16,7 @@ from casework.kernel.paging import Page, decode_cursor, encode_cursor
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from casework.cases.paging import Slice
     from casework.postgres.connection import Connection, Database, Row
 
 _FIND = (
@@ -40,6 +41,7 @@ _CHILDREN: dict[str, str] = {
     "signals": "select * from case_resolution_signals where tenant_id = %(tenant)s and case_id = %(case)s order by created_at, id",
     "events": "select * from case_audit_events where tenant_id = %(tenant)s and case_id = %(case)s order by version",
     "follow_ups": "select * from case_follow_ups where tenant_id = %(tenant)s and case_id = %(case)s order by ordinal",
+    "sessions": "select * from case_sessions where tenant_id = %(tenant)s and case_id = %(case)s order by ordinal",
     "links": "select * from case_links where tenant_id = %(tenant)s and case_id = %(case)s order by ordinal",
 }
 _SUMMARY = sql.SQL(
@@ -108,11 +110,73 @@ class CaseQueries:
         with self._database.transaction(tenant_id) as connection:
             return candidate_rows(connection, tenant_id, classification, seqs, boxes)
 
+    def events(self, tenant_id: UUID, case_id: UUID) -> list[Row]:
+        """Return the events of a case, oldest first, whether the case is still there or was erased."""
+        with self._database.transaction(tenant_id) as connection:
+            return event_rows(connection, tenant_id, case_id)
+
     def stream(self, tenant_id: UUID, ref: str) -> tuple[Row, list[Row]] | None:
         """Return a case's row and its events, oldest first, each with `commitment, prev_hash, hash, salt, payload`."""
         with self._database.transaction(tenant_id) as connection:
             row = connection.execute(_FIND.encode(), {"tenant": tenant_id, **reference(ref)}).fetchone()
             return (row, event_rows(connection, tenant_id, row["id"])) if row else None
+
+
+_OWN = (
+    "select alias, created_by, session_id, title, summary, status, severity, category, attributes, tags, created_at, updated_at,"
+    " resolved_at, version from cases where tenant_id = %(tenant)s and created_by = %(owner)s"
+    " and (alias = %(ref)s or case_number = %(ref)s or id = %(uuid)s)"
+)
+_OWN_PAGE = """
+with own as ({own}),
+page as (select id, created_at from own{after} order by created_at desc, id desc limit %(limit)s offset %(offset)s),
+total as (select count(*) as total from own)
+select t.total, p.id, alias, created_by, session_id, title, summary, status, severity, category, attributes, tags, p.created_at, updated_at,
+  resolved_at, version
+from total t left join (page p join cases c on c.tenant_id = %(tenant)s and c.id = p.id) on true order by p.created_at desc, p.id desc"""
+_OWN_ALL = "select id, created_at from cases where tenant_id = %(tenant)s and created_by = %(owner)s"
+_OWN_IN_SESSION = (
+    "select case_id as id, case_created_at as created_at from case_sessions"
+    " where tenant_id = %(tenant)s and session_id = %(session)s and created_by = %(owner)s"
+)
+
+
+class OwnCaseQueries:
+    """What a person reads of the cases that they opened; another's are not there. Every statement names the owner."""
+
+    def __init__(self, database: Database) -> None:
+        """Read through this capability's connection."""
+        self._database = database
+
+    def find(self, tenant_id: UUID, owner: str, ref: str) -> Row | None:
+        """Return a case's row, None where the person has no such case."""
+        with self._database.transaction(tenant_id) as connection:
+            return connection.execute(_OWN.encode(), {"tenant": tenant_id, "owner": owner, **reference(ref)}).fetchone()
+
+    def page(self, tenant_id: UUID, owner: str, statuses: Sequence[str], part: Slice) -> tuple[Page[Row], int]:
+        """Return a page, newest first, and how many there are in all; no `statuses` means every one. Raises BadCursor."""
+        scope = {"list": "own", "statuses": sorted(statuses)}
+        own = _OWN_ALL + (" and status = any(%(statuses)s)" if statuses else "")
+        return self._page(own, {"statuses": list(statuses)}, scope, tenant_id, owner, part)
+
+    def session_page(self, tenant_id: UUID, owner: str, session_id: str, part: Slice) -> tuple[Page[Row], int]:
+        """Return a page of the person's cases that are linked to a session, newest first, and how many there are. Raises BadCursor."""
+        return self._page(_OWN_IN_SESSION, {"session": session_id}, {"list": "session", "session": session_id}, tenant_id, owner, part)
+
+    def _page(
+        self, own: str, values: dict[str, Any], scope: Mapping[str, object], tenant_id: UUID, owner: str, part: Slice
+    ) -> tuple[Page[Row], int]:
+        query = {**scope, "tenant": tenant_id, "owner": owner}
+        values |= {"tenant": tenant_id, "owner": owner, "limit": part.limit + 1, "offset": part.offset}
+        after = ""
+        if part.cursor:
+            after = " where (created_at, id) < (%(at)s::timestamptz, %(id)s::uuid)"
+            values["at"], values["id"] = decode_cursor(part.cursor, query, (datetime.fromisoformat, UUID))
+        with self._database.transaction(tenant_id) as connection:
+            rows = connection.execute(_OWN_PAGE.format(own=own, after=after).encode(), values).fetchall()
+        found = [row for row in rows[: part.limit] if row["id"] is not None]
+        more = len(rows) > part.limit
+        return Page(found, encode_cursor([found[-1]["created_at"], found[-1]["id"]], query) if more else None), rows[0]["total"]
 
 
 def _page_statement(sort: str, filters: tuple[str, ...], *, is_continued: bool) -> sql.Composed:

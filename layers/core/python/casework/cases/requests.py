@@ -46,3 +46,11 @@ class RecordSignalBody(Body):
     def command(self) -> RecordSignal:
         """Return the command."""
         return RecordSignal(self.source_type, self.summary, self.linked_report_seq, self.metadata)
+
+
+class LinkSessionBody(Body):
+    """A session of v1's that works on the case."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"session_id": "session-7"}]})
+
+    session_id: Annotated[str, Field(min_length=1, max_length=100)]

@@ -12,7 +12,7 @@ from psycopg import errors, sql
 from psycopg.types.json import Jsonb
 
 from casework.cases.aggregates import Witness
-from casework.cases.events import EVENT_TYPES, CaseCreated, CaseMergedInto
+from casework.cases.events import EVENT_TYPES, CaseCreated, CaseMergedInto, CaseSessionLinked
 from casework.cases.model import Case, CaseNotFound, Recorded
 from casework.cases.projection import JSON_COLUMNS, case_row
 from casework.cases.references import reference
@@ -23,6 +23,7 @@ from casework.kernel.ids import CaseId, TenantId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
     from uuid import UUID
 
     from casework.cases.case_types import CaseType
@@ -37,7 +38,7 @@ insert into case_event_payloads (tenant_id, case_id, version, payload, salt) val
 _FIND = """
 select id, version from cases where tenant_id = %(tenant)s and (alias = %(ref)s or case_number = %(ref)s or id = %(uuid)s)"""
 
-PROJECTIONS = ("cases", "case_reports", "case_clusters", "case_resolution_signals", "case_follow_ups", "case_links")
+PROJECTIONS = ("cases", "case_reports", "case_clusters", "case_resolution_signals", "case_follow_ups", "case_links", "case_sessions")
 """What a stream of events makes; `digests` covers every one."""
 
 
@@ -45,6 +46,12 @@ class ConcurrentChange(Conflict):
     """Two writers met on one case; the other was first."""
 
     slug = "concurrent-change"
+
+
+class CaseInUse(Conflict):
+    """Something that must not vanish hangs on the case."""
+
+    slug = "case-in-use"
 
 
 class StreamErased(Conflict):
@@ -112,14 +119,36 @@ class CaseStore:
             self._write_signals(case, [*getattr(event, "signals", []), *([event.signal] if hasattr(event, "signal") else [])])  # pyright: ignore[reportAttributeAccessIssue,reportUnknownArgumentType,reportUnknownMemberType]
             if isinstance(event, CaseCreated):
                 self._write_dues(case.id, event)
+            if isinstance(event, CaseCreated | CaseSessionLinked) and event.session_id is not None:
+                self._write_session(case, event.session_id)
 
     def clear_projections(self, case_id: CaseId) -> None:
         """Delete the children of a case, before a replay writes them anew."""
         self._drop_children(case_id)
-        for table in ("case_follow_ups", "case_links"):
-            self._connection.execute(
-                sql.SQL("delete from {} where tenant_id = %s and case_id = %s").format(sql.Identifier(table)), (self._tenant_id, case_id)
-            )
+        self._drop("case_follow_ups", "case_links", "case_sessions", case_id=case_id)
+
+    def erase(self, case: Case) -> None:
+        """Store the event that ends the case, then delete its rows, its contacts and the payloads of its stream; the chain stays.
+
+        Raises CaseInUse where mails or merged cases hang on it. Only the eraser's credentials may do this.
+        """
+        self._append(case)
+        self.clear_projections(case.id)
+        self._drop("contact_vault", "case_event_payloads", case_id=case.id)
+        try:
+            self._connection.execute("delete from cases where tenant_id = %s and id = %s", (self._tenant_id, case.id))
+        except errors.ForeignKeyViolation:
+            raise CaseInUse("contacts, mails or merged cases hang on this case: close it instead") from None
+        case.fresh.clear()
+
+    def next_title_number(self, user_id: str, day: date) -> int:
+        """Return the number of a person's next automatic title of a UTC day; whoever else asks waits until the transaction ends."""
+        row = self._connection.execute(
+            "insert into case_title_counters (tenant_id, user_id, day, last) values (%s, %s, %s, 1)"
+            " on conflict (tenant_id, user_id, day) do update set last = case_title_counters.last + 1 returning last",
+            (self._tenant_id, user_id, day),
+        ).fetchone()
+        return row["last"] if row else 0
 
     def all_ids(self) -> list[CaseId]:
         """Return the ids of all streams, in an order that makes a case before those that were merged into it."""
@@ -180,11 +209,14 @@ class CaseStore:
             | {name: _json(value) if name in {"geometry", "stats", "analysis"} else value for name, value in cluster.items()},
         )
 
-    def keep_contact(self, contact_id: UUID, case_id: CaseId, ciphertext: bytes, key_id: str, at: object) -> None:
-        """Put a reporter's encrypted contact into the vault."""
+    def keep_contact(
+        self, contact_id: UUID, at: object, ciphertext: bytes, key_id: str, *, case_id: CaseId | None = None, ticket_id: UUID | None = None
+    ) -> None:
+        """Put an encrypted contact into the vault: a reporter's of a case, or a caller's of a ticket."""
         self._connection.execute(
-            "insert into contact_vault (tenant_id, id, case_id, ciphertext, key_id, created_at) values (%s, %s, %s, %s, %s, %s)",
-            (self._tenant_id, contact_id, case_id, ciphertext, key_id, at),
+            "insert into contact_vault (tenant_id, id, case_id, ticket_id, ciphertext, key_id, created_at)"
+            " values (%s, %s, %s, %s, %s, %s, %s)",
+            (self._tenant_id, contact_id, case_id, ticket_id, ciphertext, key_id, at),
         )
 
     def witnesses(self, seqs: Sequence[int]) -> list[Witness]:
@@ -310,6 +342,16 @@ class CaseStore:
                     ),
                 )  # fmt: skip
 
+    def _write_session(self, case: Case, session_id: str) -> None:
+        self._connection.execute(
+            "insert into case_sessions (tenant_id, case_id, session_id, ordinal, linked_at, created_by, case_created_at)"
+            " values (%s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
+            (
+                self._tenant_id, case.id, session_id, list(case.sessions).index(session_id) + 1, case.sessions[session_id],
+                case.created_by, case.created_at,
+            ),
+        )  # fmt: skip
+
     def _write_dues(self, case_id: CaseId, event: CaseCreated) -> None:
         for ordinal, due in enumerate(event.follow_ups, 1):
             self._connection.execute(
@@ -325,7 +367,10 @@ class CaseStore:
             )
 
     def _drop_children(self, case_id: CaseId) -> None:
-        for table in ("case_reports", "case_clusters", "case_resolution_signals"):
+        self._drop("case_reports", "case_clusters", "case_resolution_signals", case_id=case_id)
+
+    def _drop(self, *tables: str, case_id: CaseId) -> None:
+        for table in tables:
             self._connection.execute(
                 sql.SQL("delete from {} where tenant_id = %s and case_id = %s").format(sql.Identifier(table)), (self._tenant_id, case_id)
             )
@@ -401,6 +446,10 @@ _COLUMNS = [
     "reopen_count",
     "creation_mode",
     "created_by",
+    "category",
+    "tags",
+    "session_id",
+    "resolved_at",
     "occurred_at",
     "created_at",
     "updated_at",

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import StringConstraints
 from typing_extensions import TypedDict
 
-from casework.cases.case_types import AlertLevel, Severity
+from casework.cases.case_types import AlertLevel, Category, Severity
 from casework.cases.lifecycle import CaseStatus, ClosureReason
 
 if TYPE_CHECKING:
@@ -69,6 +69,13 @@ class FollowUpView(TypedDict):
     status: str
 
 
+class SessionView(TypedDict):
+    """A session that works on the case."""
+
+    session_id: str
+    linked_at: Instant
+
+
 class CaseSummary(TypedDict):
     """A case in a list."""
 
@@ -122,6 +129,10 @@ class CaseView(CaseSummary):
     attachments: list[dict[str, Any]]
     export_log: list[dict[str, Any]]
     reopen_count: int
+    category: Category | None
+    tags: list[str]
+    sessions: list[SessionView]
+    resolved_at: Instant | None
     links: list[LinkView]
     ai_analysis: list[dict[str, Any]]
     resolution_signals: list[SignalView]
@@ -187,6 +198,8 @@ def case_view(row: Mapping[str, Any], children: Children) -> dict[str, Any]:
         "attributes": row["attributes"], "pattern": row["pattern"], "owner": row["owner"],
         "follow_up": [_only(due, "action", "owner", "due_at", "status") for due in children["follow_ups"]],
         "ai_analysis_ref": row["ai_analysis_ref"], "attachments": row["attachments"], "export_log": [], "reopen_count": row["reopen_count"],
+        "category": row["category"], "tags": row["tags"],
+        "sessions": [_only(session, "session_id", "linked_at") for session in children["sessions"]], "resolved_at": row["resolved_at"],
         "links": [_only(link, "edge_kind", "target_type", "target_id") for link in children["links"]], "ai_analysis": [],
         "resolution_signals": [
             _only(signal, "id", "source_type", "summary", "linked_report_seq", "metadata", "created_at") for signal in children["signals"]

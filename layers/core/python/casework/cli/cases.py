@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from casework.cases.events import CaseDeleted
 from casework.cases.model import CaseNotFound
 from casework.cases.queries import CaseQueries, first_broken_link
 from casework.cases.store import StreamErased
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from casework.cli.surroundings import Surroundings
     from casework.kernel.ids import CaseId, TenantId
+    from casework.postgres.connection import Row
 
 
 def add_replay_arguments(parser: ArgumentParser) -> None:
@@ -53,20 +55,26 @@ def verify(arguments: Namespace, around: Surroundings) -> int:
     done = broken = 0
     for slug, tenant_id, case_id in _selected(arguments, around):
         found = queries.stream(tenant_id, str(case_id))
-        if found is None:
-            fault = "has events but no row: run `case-cli replay`"
-        else:
-            row, events = found
-            at = first_broken_link(events)
-            fault = (
-                f"breaks at version {at}" if at else "" if row["version"] <= len(events) else f"ends at {len(events)} of {row['version']}"
-            )
+        fault = _fault_of_erased(queries.events(tenant_id, case_id)) if found is None else _fault(*found)
         done += 1
         broken += bool(fault)
         if fault:
             print(f"{slug} {case_id}: the chain {fault}")
     print(f"{done} chains verified: {done - broken} hold, {broken} do not")
     return int(broken > 0)
+
+
+def _fault(row: Row, events: list[Row]) -> str:
+    at = first_broken_link(events)
+    return f"breaks at version {at}" if at else "" if row["version"] <= len(events) else f"ends at {len(events)} of {row['version']}"
+
+
+def _fault_of_erased(events: list[Row]) -> str:
+    """Of a case without a row: right where it was deleted, which its last event says."""
+    if not events or events[-1]["type"] != CaseDeleted.type_name:
+        return "has events but no row: run `case-cli replay`"
+    at = first_broken_link(events)
+    return f"breaks at version {at}" if at else ""
 
 
 def _add_selection(parser: ArgumentParser) -> None:

@@ -12,7 +12,7 @@ import casework
 from casework.cases.lifecycle import EDGES, ENDED, MATCHABLE, REVIEW, V3_WRITES, CaseStatus, ClosureReason, v3_word
 from casework.cli.openapi.document import tag_of
 from casework.cli.openapi.refusals import MEANINGS, permissions
-from casework.entry.auth import INTERNAL, Signed
+from casework.entry.auth import CALLER, INTERNAL, Signed
 from casework.entry.problem import status_of_kind
 from casework.identity.permissions import MATRIX, Permission
 from casework.kernel.errors import DomainError
@@ -160,6 +160,8 @@ def _opener(door: Door) -> str:
     allow = door.route.allow
     if isinstance(allow, Signed):
         return f"the signature of {allow.provider}"
+    if allow is CALLER:
+        return "any token, or the trusted gateway"
     return "`X-Internal-Admin-Token`" if allow is INTERNAL else "anybody"
 
 

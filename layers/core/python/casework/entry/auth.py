@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from casework.wiring import App
 
 _BEARER = "Bearer "
+_LONGEST_ID = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Marker:
 
 PUBLIC = Marker("public")
 INTERNAL = Marker("internal")
+CALLER = Marker("caller")
+"""Anybody whom a token vouches for, or a trusted gateway (v1: a person needs no role for what is their own)."""
 
 
 def SIGNED_BY(provider: str) -> Signed:  # noqa: N802 - reads like the constants beside it
@@ -66,6 +69,16 @@ class TokenMissing(Unauthenticated):
     slug = "token-missing"
 
 
+class CallerMissing(Unauthenticated):
+    """Neither a token nor a trusted gateway says who calls."""
+
+    slug = "caller-missing"
+
+    def __init__(self) -> None:
+        """Use the text of v1's contract."""
+        super().__init__("User ID header (X-User-ID) is required")
+
+
 class InternalTokenUnset(Unavailable):
     """The server has no internal token: nobody can be one of our services."""
 
@@ -80,6 +93,28 @@ def bearer_actor(request: Request, app: App) -> Actor:
         raise InvalidToken
     roles = claims.roles if claims.roles is not None else tenant.default_roles
     return Actor(claims.user_id, tenant.id, roles, claims.account_id or tenant.default_account_id)
+
+
+def caller(request: Request, app: App) -> Actor:
+    """Return the actor of the bearer token, else whom a trusted gateway names. Raises Unauthenticated.
+
+    A token wins over the gateway's word; without the gateway's own credential its headers mean nothing (A.7 C-05).
+    """
+    if request.header("authorization") is not None:
+        return bearer_actor(request, app)
+    user = (request.header("x-user-id") or "").strip()
+    tenant = app.find_tenant(app.identity.default_tenant) if _comes_through_gateway(request, app) else None
+    if tenant is None or not user or "," in user or len(user) > _LONGEST_ID or not user.isprintable():
+        raise CallerMissing
+    roles = frozenset(role.strip() for role in (request.header("x-user-roles") or "").split(",") if role.strip())
+    return Actor(user, tenant.id, roles or tenant.default_roles, tenant.default_account_id)
+
+
+def _comes_through_gateway(request: Request, app: App) -> bool:
+    """Tell whether the gateway's credential came along; two headers of a name arrive joined by a comma, and equal nothing."""
+    given = (request.header("x-gateway-token") or "").encode("utf-8", "replace")
+    expected = app.gateway_token.encode()
+    return hmac.compare_digest(given, expected) and bool(expected)
 
 
 def check_internal(request: Request, app: App) -> None:

@@ -30,6 +30,10 @@ class InvalidJson(InvalidInput):
     title = "Invalid JSON"
 
 
+class UnreadableBody(InvalidJson):
+    """The same of a body that no parser gets through: not UTF-8, or nested too deep. v1 tells the two apart."""
+
+
 class BodyTooLarge(InvalidInput):
     """More than 2 MiB, or than a door's own limit."""
 
@@ -52,16 +56,18 @@ class InvalidParameters(InvalidFields):
 
 
 def read_json(raw: bytes, limit: int = BODY_LIMIT) -> Any:  # noqa: ANN401 - JSON
-    """Return the value of a JSON text of at most `limit` bytes. Raises InvalidJson or BodyTooLarge."""
+    """Return the value of a JSON text of at most `limit` bytes. Raises InvalidJson (UnreadableBody among it) or BodyTooLarge."""
     if len(raw) > limit:
         raise BodyTooLarge(f"the body is larger than {limit} bytes")
     try:
         text = raw.decode()
         value = json.loads(text, parse_constant=_refuse, parse_int=_integer, parse_float=_number)
-    except (ValueError, RecursionError):
+    except (UnicodeDecodeError, RecursionError):
+        raise UnreadableBody("the body is not valid JSON") from None
+    except ValueError:
         raise InvalidJson("the body is not valid JSON") from None
     if text.count("[") + text.count("{") > _DEPTH and _is_deep(value):
-        raise InvalidJson(f"the body is nested deeper than {_DEPTH} levels")
+        raise UnreadableBody(f"the body is nested deeper than {_DEPTH} levels")
     if _SUSPECT.search(text) and _SURROGATE_OR_NUL.search(json.dumps(value, ensure_ascii=False)):
         raise InvalidJson("the body holds a NUL character or half a surrogate pair")
     return value
@@ -83,7 +89,7 @@ def check_text(path: Iterable[str], query: Mapping[str, str]) -> None:
 def problems_of(error: ValidationError, *, prefix: str = "") -> list[Problem]:
     """Return pydantic's findings as pointers; the offending values are left out, they may be anything."""
     return [
-        Problem(_pointer(prefix, fault["loc"]), _ENUM_MEMBER.sub(r"\1", fault["msg"]))
+        Problem(_pointer(prefix, fault["loc"]), _ENUM_MEMBER.sub(r"\1", fault["msg"]), fault["type"])
         for fault in error.errors(include_url=False, include_input=False, include_context=False)
     ]
 

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 
 from casework import wiring
-from casework.entry.auth import ANY_OF, INTERNAL, PUBLIC, AnyOf, Marker, Signed, bearer_actor, check_internal
+from casework.entry.auth import ANY_OF, CALLER, INTERNAL, PUBLIC, AnyOf, Marker, Signed, bearer_actor, caller, check_internal
 from casework.entry.body import BODY_LIMIT, InvalidFields, InvalidParameters, check_text, problems_of, read_json
 from casework.entry.idempotency import claim_of, once
 from casework.entry.observability import log_unknown, logger
 from casework.entry.problem import PROBLEM, Face, Unknown, refuse
-from casework.entry.request import ANSWER_LIMIT, Reply, Request, to_event
+from casework.entry.request import ANSWER_LIMIT, Answer, Reply, Request, to_event
 from casework.identity.permissions import Permission
 from casework.kernel.errors import DomainError, InvalidInput, Problem, Unavailable
 
@@ -39,20 +39,11 @@ _VERSION = re.compile(r'(?:W/)?"?v?(\d{1,9})"?')
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One documented answer of a route: what it means, the type of its body, an example."""
-
-    description: str
-    model: Any = None
-    example: object = None
-    content_type: str = "application/json"
-
-
-@dataclass(frozen=True, slots=True)
 class Route:
     """A door's declaration; the template contract test, the OpenAPI document and the laptop stack read it.
 
-    `routes` are `METHOD /path` keys; `capability` picks the Postgres role; `urgent` doors wake the relay after their commit.
+    `routes` are `METHOD /path` keys; `capability` picks the Postgres role; `urgent` doors wake the relay after their commit; one that is
+    not `keyed` sets Idempotency-Key aside, because it calls the outside between two transactions and is its own replay.
     """
 
     routes: tuple[str, ...]
@@ -66,6 +57,7 @@ class Route:
     body: Any = None
     body_required: bool = True
     body_limit: int = BODY_LIMIT
+    keyed: bool = True
     query: Any = None
     path_types: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
@@ -118,11 +110,10 @@ class Door:
 
     def _serve(self, request: Request, app: App) -> Reply:
         actor = self._identify(request, app)
-        is_read = self._body is not None and (request.body or self.route.body_required)
-        value = read_json(request.body, self.route.body_limit) if is_read else None
+        value = self._read_body(request)
         arguments = self._arguments(request, value, actor, app)
         key = request.header("idempotency-key")
-        if key is not None and request.method == "POST" and actor is not None and app.keeps_keys:
+        if key is not None and self.route.keyed and request.method == "POST" and actor is not None and app.keeps_keys:
             operation = f"{request.method} {request.path}"
             reply = once(claim_of(key, actor, operation, value, app.jwt_secret), app, lambda: self.function(**arguments))
         else:
@@ -132,6 +123,12 @@ class Door:
         if self.then is not None and actor is not None:
             reply = self.then(reply, request, actor, app)
         return self._rendered(reply, request, actor, app)
+
+    def _read_body(self, request: Request) -> Any:  # noqa: ANN401 - JSON
+        if self._body is None or not (request.body or self.route.body_required):
+            return None
+        self.route.face.check_media(request)
+        return read_json(request.body, self.route.body_limit)
 
     def _rendered(self, reply: Reply, request: Request, actor: Actor | None, app: App) -> Reply:
         """Render the resource that a command changed; a new one is named in `Location`."""
@@ -152,6 +149,8 @@ class Door:
             actor = bearer_actor(request, app)
             actor.require(*(allow.permissions if isinstance(allow, AnyOf) else (allow,)))
             return actor
+        if allow is CALLER:
+            return caller(request, app)
         if isinstance(allow, Signed):
             app.verify_signature(allow.provider, request.headers, request.body)
         elif allow is INTERNAL:
@@ -159,13 +158,14 @@ class Door:
         return None
 
     def _arguments(self, request: Request, value: object, actor: Actor | None, app: App) -> dict[str, Any]:
-        check_text(request.path_parameters.values(), request.query if self._query is not None else {})
+        query: Mapping[str, str] = self.route.face.query(request) if self._query is not None else {}
+        check_text(request.path_parameters.values(), query)
         given: dict[str, Any] = {"actor": actor, "app": app, "request": request}
         given |= {
             name: _validated(kind, request.path_parameters.get(name), f"/{name}", InvalidParameters) for name, kind in self._path.items()
         }
         if self._query is not None:
-            given["query"] = _validated(self._query, dict(request.query), "?", InvalidParameters)
+            given["query"] = _validated(self._query, dict(query), "?", InvalidParameters, app)
         if self._body is not None:
             given["body"] = _validated(self._body, request.body or b"{}", "", InvalidFields)
         if "if_match" in self.wants:
@@ -179,7 +179,7 @@ class Door:
             logger.warning("relay.hint_lost", extra={"route": self.route.routes[0]})
 
 
-def endpoint(
+def endpoint(  # noqa: PLR0913 - a declaration is read by its names
     *routes: str,
     allow: Permission | AnyOf | Marker | Signed,
     answers: Mapping[int, Answer],
@@ -187,6 +187,7 @@ def endpoint(
     face: Face = PROBLEM,
     urgent: bool = False,
     body_required: bool = True,
+    keyed: bool = True,
     view: View | None = None,
     then: Then | None = None,
     location: str = "",
@@ -204,7 +205,7 @@ def endpoint(
         route = Route(
             routes, allow, capability, face, answers, urgent, summary, description or summary,
             body=hints.get("body"), body_required=body_required, body_limit=getattr(hints.get("body"), "byte_limit", BODY_LIMIT),
-            query=hints.get("query"), path_types={name: hints[name] for name in sorted(names)},
+            keyed=keyed, query=hints.get("query"), path_types={name: hints[name] for name in sorted(names)},
         )  # fmt: skip
         return Door(function, route, view, then, location)
 
@@ -218,10 +219,13 @@ def _adapter(kind: object) -> TypeAdapter[Any]:
     return adapter
 
 
-def _validated(kind: TypeAdapter[Any], value: object, prefix: str, fault: type[InvalidFields]) -> Any:  # noqa: ANN401
-    """Query and path are text by nature, so numbers are read from it there; a JSON body (bytes) means the types that it has."""
+def _validated(kind: TypeAdapter[Any], value: object, prefix: str, fault: type[InvalidFields], app: App | None = None) -> Any:  # noqa: ANN401 - what the door asked for
+    """Query and path are text by nature, so numbers are read from it there; a JSON body (bytes) means the types that it has.
+
+    A query's validators find the App as their context: a limit may be a setting.
+    """
     try:
-        return kind.validate_json(value) if isinstance(value, bytes) else kind.validate_strings(value)
+        return kind.validate_json(value) if isinstance(value, bytes) else kind.validate_strings(value, context=app)
     except ValidationError as error:
         problems = problems_of(error, prefix=prefix)
         raise fault(_summary(problems), errors=problems) from None
@@ -239,4 +243,4 @@ def _version(header: str | None) -> int | None:
     return int(match[1]) if match else -1
 
 
-__all__ = ["ANY_OF", "INTERNAL", "PUBLIC", "Answer", "AnyOf", "Door", "InvalidInput", "Reply", "Request", "Route", "endpoint"]
+__all__ = ["ANY_OF", "CALLER", "INTERNAL", "PUBLIC", "Answer", "AnyOf", "Door", "InvalidInput", "Reply", "Request", "Route", "endpoint"]

@@ -20,6 +20,8 @@ from casework.kernel.errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from casework.entry.request import Request
 
 FAMILIES: tuple[tuple[type[DomainError], int], ...] = (
@@ -37,7 +39,18 @@ FAMILIES: tuple[tuple[type[DomainError], int], ...] = (
 
 
 class Face(Protocol):
-    """A dialect: how it words an error. `status` is the family's; a face may answer another one where its contract says so."""
+    """A dialect: how it reads a request and words an error. `status` is the family's; a face may answer another one.
+
+    The canonical face (`ProblemFace`) is the base of the others, which change what their contracts say.
+    """
+
+    def query(self, request: Request) -> Mapping[str, str]:
+        """Return the query string's values by name."""
+        ...
+
+    def check_media(self, request: Request) -> None:
+        """Raise InvalidFields for a body that declares itself to be no JSON, where the dialect minds."""
+        ...
 
     def render(self, error: DomainError, status: int, instance: str) -> Refusal:
         """Return what the caller gets; `instance` names this very request."""
@@ -52,7 +65,14 @@ class Unknown(DomainError):
 
 
 class ProblemFace:
-    """The canonical face: problem+json."""
+    """The canonical face: problem+json; repeated query parameters come joined by commas, as API Gateway hands them over."""
+
+    def query(self, request: Request) -> Mapping[str, str]:
+        """Return the values as they came."""
+        return request.query
+
+    def check_media(self, request: Request) -> None:
+        """Take every body as JSON."""
 
     def render(self, error: DomainError, status: int, instance: str) -> Refusal:
         """Return `{type, title, status, detail, instance, errors?, …facts}`."""
@@ -64,7 +84,7 @@ class ProblemFace:
             "instance": instance,
         }
         if error.errors:
-            body["errors"] = [problem._asdict() for problem in error.errors]
+            body["errors"] = [problem.shown() for problem in error.errors]
         return Refusal(status, body | error.facts, "application/problem+json")
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COMPRESS_ABOVE = 256 * 1024
+_NO_CONTENT = 204
 ANSWER_LIMIT = 5_900_000
 """Lambda cuts an answer at 6 MB, its envelope included."""
 
@@ -60,6 +61,16 @@ class Reply:
     resource: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One documented answer of a route: what it means, the type of its body, an example."""
+
+    description: str
+    model: Any = None
+    example: object = None
+    content_type: str = "application/json"
+
+
 def to_json(value: object) -> str:
     """Return JSON with RFC 3339 times (clock and database speak UTC: `Z`), ids as text, models dumped; null for what is no number.
 
@@ -69,7 +80,9 @@ def to_json(value: object) -> str:
 
 
 def to_event(reply: Reply, accepts: str = "") -> dict[str, Any]:
-    """Return the payload-2.0 answer; compressed when it is large and the client takes gzip."""
+    """Return the payload-2.0 answer; compressed when it is large and the client takes gzip. 204 has no body."""
+    if reply.status == _NO_CONTENT:
+        return {"statusCode": reply.status, "headers": {"cache-control": "no-store", **reply.headers}, "body": "", "isBase64Encoded": False}
     text = reply.body if isinstance(reply.body, str) and reply.content_type.startswith("text/") else to_json(reply.body)
     headers = {"content-type": reply.content_type, "cache-control": "no-store", **reply.headers}
     if len(text) > COMPRESS_ABOVE and "gzip" in accepts:

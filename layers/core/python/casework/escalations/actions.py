@@ -72,10 +72,11 @@ class StoredAction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRequest:
-    """One call of send: the text that its actions and deliveries share."""
+    """One call of send: the text that its actions and deliveries share. It is about a case, or hands a walk over."""
 
     id: UUID
-    case_id: CaseId
+    case_id: CaseId | None = None
+    walk_session_id: UUID | None = None
     subject: str
     body: str
     html: str

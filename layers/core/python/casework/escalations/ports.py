@@ -32,7 +32,7 @@ class Post(Protocol):
         work: Any,  # noqa: ANN401
         *,
         request_id: UUID,
-        case_id: UUID,
+        case_id: UUID | None,
         recipients: Sequence[Addressee],
         sensitive: bool,
         at: datetime,

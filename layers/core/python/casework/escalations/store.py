@@ -56,12 +56,11 @@ class EscalationStore:
     def add_request(self, request: StoredRequest) -> None:
         """Store the text of one call of send."""
         self._connection.execute(
-            "insert into case_escalation_requests (tenant_id, id, case_id, subject, body, html, language, content_hash,"
-            " cc_emails, requested_by,"
-            " requested_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "insert into case_escalation_requests (tenant_id, id, case_id, walk_session_id, subject, body, html, language,"
+            " content_hash, cc_emails, requested_by, requested_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             (
-                self._tenant_id, request.id, request.case_id, request.subject, request.body, request.html, request.language,
-                request.content_hash, list(request.cc_emails), request.requested_by, request.requested_at,
+                self._tenant_id, request.id, request.case_id, request.walk_session_id, request.subject, request.body, request.html,
+                request.language, request.content_hash, list(request.cc_emails), request.requested_by, request.requested_at,
             ),
         )  # fmt: skip
 

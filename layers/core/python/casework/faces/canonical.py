@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from casework.identity.model import Actor
     from casework.wiring import App
 
-CHILDREN = ("follow_ups", "links", "signals")
+CHILDREN = ("follow_ups", "links", "sessions", "signals")
 CASE_EXAMPLE: dict[str, Any] = {
     "id": "019aa0c2-7d1e-7c3a-9b6e-0f3d52a1c4e7", "case_number": "CASE-261121-7K3Q", "case_id": "case_5e0c9a1b2d3f", "version": 1,
     "title": "Street flooded at the mouth of the lane", "title_th": "น้ำท่วมปากซอย", "title_en": "Street flooded at the mouth of the lane",
@@ -25,7 +25,8 @@ CASE_EXAMPLE: dict[str, Any] = {
     "updated_at": "2026-11-21T02:04:11.120000Z", "summary": "", "reporter": None, "issue_definition_th": None, "issue_definition_en": None,
     "issue_definition_zh": None, "attributes": {}, "pattern": {}, "related_actors": [], "related_services": [], "related_signals": [],
     "related_dashboards": [], "related_source_provenance": [], "owner": None, "follow_up": [], "ai_analysis_ref": None, "attachments": [],
-    "export_log": [], "reopen_count": 0, "links": [], "ai_analysis": [], "resolution_signals": [],
+    "export_log": [], "reopen_count": 0, "category": None, "tags": [], "sessions": [], "resolved_at": None,
+    "links": [], "ai_analysis": [], "resolution_signals": [],
 }  # fmt: skip
 PAGE_EXAMPLE: dict[str, Any] = {"items": [{name: CASE_EXAMPLE[name] for name in CaseSummary.__annotations__}], "next_cursor": None}
 STREAM_EXAMPLE: dict[str, Any] = {

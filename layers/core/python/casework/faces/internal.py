@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from casework.entry.body import InvalidFields, InvalidJson
-from casework.entry.problem import PROBLEM
+from casework.entry.problem import PROBLEM, ProblemFace
 from casework.kernel.errors import Refusal
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from casework.kernel.errors import DomainError
 
 
-class InternalFace:
+class InternalFace(ProblemFace):
     """The error body of our own services' routes; a body that cannot be read is a 400."""
 
     def render(self, error: DomainError, status: int, instance: str) -> Refusal:

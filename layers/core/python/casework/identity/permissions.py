@@ -1,6 +1,6 @@
 """The permission matrix, as data (decided: "Permission matrix"). `docs/permissions.md` is generated from it; a test walks it whole.
 
-Only `/api`, v3 and v4 ask for permissions. v1 asks for none (a caller owns what it created); `/l1` has rules of its own.
+`/api`, v3, v4 and `/l1` ask for permissions. v1 asks for none: a caller owns what it created.
 """
 
 from __future__ import annotations
@@ -43,23 +43,34 @@ class Permission(StrEnum):
     ESCALATIONS_READ = "escalations:read"
     ESCALATIONS_DRAFT = "escalations:draft"
     ESCALATIONS_SEND = "escalations:send"
+    WALKS_WALK = "walks:walk"
+    WALKS_TAKE_OVER = "walks:take_over"
+    WALKS_MANAGE = "walks:manage"
+    FLOWS_READ = "flows:read"
+    FLOWS_PUBLISH = "flows:publish"
 
 
 READS = frozenset({Permission.REPORTS_READ, Permission.CLUSTERS_ANALYZE, Permission.CASES_READ, Permission.ESCALATIONS_READ})
-EVERYTHING = frozenset(Permission) - {Permission.REPORTS_READ_OWN, Permission.CASES_UNARCHIVE}
+EVERYTHING = READS | {
+    Permission.REPORTS_CREATE, Permission.CASES_CREATE, Permission.CASES_WRITE, Permission.CASES_MERGE, Permission.ESCALATIONS_DRAFT,
+    Permission.ESCALATIONS_SEND,
+}  # fmt: skip
+"""Of /api, v3 and v4; `/l1` is for its own five roles."""
+WALKS = frozenset({Permission.WALKS_WALK, Permission.FLOWS_READ})
+FLOWS = frozenset({Permission.FLOWS_READ, Permission.FLOWS_PUBLISH})
 
 MATRIX: dict[Role, frozenset[Permission]] = {
     Role.CITIZEN: frozenset({Permission.REPORTS_CREATE, Permission.REPORTS_READ_OWN}),
-    Role.L1: frozenset(),
-    Role.COVERAGE_ENGINEER: frozenset(),
-    Role.ENGINEER: frozenset(),
+    Role.L1: WALKS,
+    Role.COVERAGE_ENGINEER: WALKS,
+    Role.ENGINEER: FLOWS | {Permission.WALKS_TAKE_OVER},
     Role.REVIEWER: READS,
     Role.CASE_OWNER: EVERYTHING,
     Role.DUTY_OFFICER: READS,
     Role.GOVERNANCE: READS | {Permission.CASES_UNARCHIVE},
     Role.DPO: READS,
-    Role.ACCOUNT_OWNER: frozenset(),
-    Role.ADMIN: EVERYTHING,
+    Role.ACCOUNT_OWNER: FLOWS | {Permission.WALKS_MANAGE},
+    Role.ADMIN: EVERYTHING | FLOWS | {Permission.WALKS_TAKE_OVER, Permission.WALKS_MANAGE},
     Role.SERVICE: frozenset({Permission.REPORTS_CREATE}),
     Role.AUDITOR: READS,
 }

@@ -13,10 +13,18 @@ if TYPE_CHECKING:
 
 
 class Problem(NamedTuple):
-    """One fault of the input: `pointer` is a JSON pointer into the body (`/geometry/coordinates`) or `?name` for a query field."""
+    """One fault of the input: `pointer` is a JSON pointer into the body (`/geometry/coordinates`) or `?name` for a query field.
+
+    `kind` is pydantic's word for the fault; only the v1 face shows it.
+    """
 
     pointer: str
     detail: str
+    kind: str = "value_error"
+
+    def shown(self) -> dict[str, str]:
+        """Return what a caller sees."""
+        return {"pointer": self.pointer, "detail": self.detail}
 
 
 class Refusal(NamedTuple):

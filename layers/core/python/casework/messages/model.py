@@ -91,7 +91,7 @@ class Delivery:
 
     id: DeliveryId
     tenant_id: TenantId
-    case_id: CaseId
+    case_id: CaseId | None
     action_id: ActionId | None
     recipient: str = field(repr=False)
     first_queued_at: datetime
@@ -114,7 +114,7 @@ class Delivery:
         *,
         id: DeliveryId,  # noqa: A002 - the field's name
         tenant_id: TenantId,
-        case_id: CaseId,
+        case_id: CaseId | None,
         action_id: ActionId | None,
         recipient: str,
         at: datetime,

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from casework.kernel.errors import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from casework.entry.request import Request
     from casework.kernel.errors import DomainError
     from casework.messages.views import OptOutView
 
@@ -74,6 +77,13 @@ _POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 's
 
 class PageFace:
     """A face for people: every refusal is a page in the same look, in three languages, without its technical detail."""
+
+    def query(self, request: Request) -> Mapping[str, str]:
+        """Return the values as they came."""
+        return request.query
+
+    def check_media(self, request: Request) -> None:
+        """Take the form that mail programs post (RFC 8058), whatever it calls itself."""
 
     def render(self, error: DomainError, status: int, instance: str) -> Refusal:  # noqa: ARG002 - as every face
         """Return the page of an unknown link, or of a fault of ours."""

@@ -89,7 +89,7 @@ class DeliveryStore:
 
     # Queueing
 
-    def queue(self, *, request_id: UUID, case_id: UUID, recipients: Sequence[Recipient], sensitive: bool, at: datetime) -> list[Row]:
+    def queue(self, *, request_id: UUID, case_id: UUID | None, recipients: Sequence[Recipient], sensitive: bool, at: datetime) -> list[Row]:
         """Store one delivery per address of a request and return the stored rows, oldest first, each with `is_new`.
 
         An address that the request already has keeps its row. Invalid and opted-out addresses are stored as such, with
@@ -266,7 +266,7 @@ def _filed(row: Row) -> Filed:
     delivery = Delivery(
         id=DeliveryId(row["delivery_id"]),
         tenant_id=TenantId(row["tenant_id"]),
-        case_id=CaseId(row["case_id"]),
+        case_id=CaseId(row["case_id"]) if row["case_id"] is not None else None,
         action_id=ActionId(row["action_id"]) if row["action_id"] is not None else None,
         recipient=row["recipient_email"],
         first_queued_at=row["created_at"],

@@ -66,7 +66,7 @@ def count_usage(work: Work, *, user_id: str, mails: int, limits: MailLimits, at:
 
 
 def queue_deliveries(
-    work: Work, *, request_id: UUID, case_id: UUID, recipients: Sequence[Recipient], sensitive: bool, at: datetime
+    work: Work, *, request_id: UUID, case_id: UUID | None, recipients: Sequence[Recipient], sensitive: bool, at: datetime
 ) -> list[dict[str, object]]:
     """Store one delivery per address of a request, with a hint in the outbox for each that waits to be sent.
 
@@ -272,16 +272,16 @@ def _opted_out(delivery: Delivery, at: datetime) -> Delivery:
 
 
 def _keep(work: Work, filed: Filed, after: Delivery) -> None:
-    """Save a delivery that changed and, in the same commit, tell its case when it settled. The event holds ids only."""
+    """Save a delivery that changed and, in the same commit, tell its case, if it has one, when it settled. The event holds ids only."""
     if after == filed.delivery:
         return
     work.deliveries.save(after)
-    if settles(filed.delivery, after):
+    if after.case_id is not None and settles(filed.delivery, after):
         ids = {"case_id": after.case_id, "request_id": filed.request_id, "delivery_id": after.id}
         work.outbox.put(CASE_EVENTS, after.case_id, "delivery_settled", ids)
 
 
 def _keep_all(work: Work, moves: Iterable[tuple[Filed, Delivery]]) -> None:
     """Keep several deliveries, whose rows are locked already, in the order of their cases' streams."""
-    for filed, after in sorted(moves, key=lambda move: (move[0].delivery.case_id, move[0].delivery.id)):
+    for filed, after in sorted(moves, key=lambda move: (str(move[0].delivery.case_id), move[0].delivery.id)):
         _keep(work, filed, after)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from casework.kernel.clock import Clock
     from casework.postgres.connection import Connection
 
-DueWork = Literal["outbox", "mail", "retention"]
+DueWork = Literal["outbox", "mail", "walks", "retention"]
 """Kinds of work that a tenant may have due: events owed, deliveries to look at, rows older than the instant asked about."""
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg.rows import dict_row
 
-from casework.kernel.errors import Unavailable
+from casework.kernel.errors import Conflict, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -32,6 +32,12 @@ class DatabaseUnavailable(Unavailable):
 
     slug = "database-unavailable"
     title = "Database unavailable"
+
+
+class TurnNotHad(Conflict):
+    """Somebody else holds the name and did not let go of it in time."""
+
+    slug = "in-flight"
 
 
 class _Environment(threading.local):
@@ -60,6 +66,32 @@ class Database:
             self.undo(error)
             raise
         self.commit()
+
+    @contextmanager
+    def exclusive(self, name: str) -> Generator[None]:
+        """Hold a name for this environment alone, outside of any transaction: until the block ends, or the connection dies with its worker.
+
+        Others wait as long as a lock may take. Raises TurnNotHad, DatabaseUnavailable.
+        """
+        with self.transaction(None):
+            connection = self._environment.connection
+        if self._environment.depth or connection is None:
+            raise RuntimeError("a name is held outside of transactions")
+        try:
+            connection.execute("select pg_advisory_lock(hashtextextended(%s, 0))", (name,))
+        except (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled):
+            raise TurnNotHad("somebody else is at it; ask again", retry_after=2) from None
+        try:
+            yield
+        finally:
+            self._release(connection, name)
+
+    def _release(self, connection: Connection, name: str) -> None:
+        """Let go of a name; a connection that cannot do that is dropped, which lets go too."""
+        try:
+            connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", (name,))
+        except psycopg.Error:
+            self.close()
 
     def begin(self, tenant_id: UUID | None) -> Connection:
         """Open a transaction, or join the one that is open; each begin is ended by one commit or undo."""

@@ -60,7 +60,7 @@ def change_status(
         case = work.cases.get_for_update(case_ref)
         case.require_version(if_match)
         actor.require(Permission.CASES_UNARCHIVE if case.status is CaseStatus.ARCHIVED else Permission.CASES_WRITE)
-        change, ended_at = _with_reason(_event(case, command)), case.ended_at
+        change, ended_at = _with_reason(status_event(case, command)), case.ended_at
         case.change_status(change, by=actor.id, at=at)
         _require_reasons(change, ended_at, at)
         work.cases.save(case)
@@ -77,13 +77,14 @@ def drive_status(
         case = work.cases.get_for_update(case_ref)
         case.require_version(if_match)
         target = case.status if case.status in command.stays_in else command.target
-        case.drive_to(target, _event(case, command), by=actor.id, at=at)
+        case.drive_to(target, status_event(case, command), by=actor.id, at=at)
         work.cases.save(case)
         work.commit()
     return case.created.alias
 
 
-def _event(case: Case, command: ChangeStatus) -> StatusChanged:
+def status_event(case: Case, command: ChangeStatus) -> StatusChanged:
+    """Return the event that a command asks for, from where the case stands."""
     return StatusChanged(
         origin=case.status, target=command.target, reason=command.reason, closure_reason=command.closure_reason, summary=command.summary,
         payload=command.payload,

@@ -12,7 +12,7 @@ from casework.cases.events import Aggregates, CaseCreated, Edge, FollowUp
 from casework.cases.lifecycle import CaseStatus
 from casework.cases.location import public_point
 from casework.cases.model import Case
-from casework.cases.usecases.selection import slug_of
+from casework.cases.references import slug_of
 from casework.kernel.errors import InvalidInput, Problem
 from casework.kernel.events import canonical_json
 from casework.kernel.ids import CaseId, new_case_alias, new_case_number, uuid7
@@ -78,7 +78,7 @@ def open_case(command: OpenCase, *, actor: Actor, desk: FormDesk) -> str:
         case = Case.open(case_id, actor.tenant_id, event, by=actor.id, at=at)
         work.cases.save(case)
         if sealed:
-            work.cases.keep_contact(uuid7(), case_id, *sealed, at)
+            work.cases.keep_contact(uuid7(), at, *sealed, case_id=case_id)
         work.commit()
     return event.alias
 
@@ -88,7 +88,7 @@ def _seal(contact: Mapping[str, str], case_id: CaseId, actor: Actor, desk: FormD
     if not contact:
         return None
     lock = desk.lock()
-    return lock.encrypt(canonical_json(contact), tenant_id=actor.tenant_id, case_id=case_id), lock.key_id
+    return lock.encrypt(canonical_json(contact), tenant_id=actor.tenant_id, subject_id=case_id), lock.key_id
 
 
 def _type_of(command: OpenCase, work: Work) -> Mapping[str, Any]:

@@ -6,7 +6,6 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
-from unicodedata import category
 
 from casework.cases.case_types import severity_of
 from casework.cases.defaults import alert_level_for
@@ -14,6 +13,7 @@ from casework.cases.events import CaseCreated, ClusterAttached, ClusterLink, Rep
 from casework.cases.lifecycle import CaseStatus
 from casework.cases.matching import JOINED_FROM, Match, ScopeFacts, match_cases
 from casework.cases.model import Case
+from casework.cases.references import slug_of
 from casework.cases.usecases.bounds import bounds_of_reports
 from casework.cases.usecases.measuring import UnknownSelection, measure, require_known
 from casework.kernel.errors import InvalidInput, Problem
@@ -32,7 +32,6 @@ INITIAL, JOINED = "initial_selection", "cluster_match"
 JOINED_CONFIDENCE = 0.95
 CHOSEN = "chosen by the caller"
 TEXTS_COMPARED = 200
-_SLUG_LENGTH = 80
 _POSITIONS = frozenset({"latitude", "longitude", "lat", "lng", "lon", "anchor_lat", "anchor_lng"})
 
 
@@ -230,16 +229,6 @@ def _join(
 def _confidence(case: Case, seq: int) -> float:
     known = case.reports.get(seq)
     return known.link.confidence if known else 0.0
-
-
-def slug_of(title: str) -> str:
-    """Return the title as a slug: runs of what is neither letter nor digit become `-`, cut, with 8 hex digits behind.
-
-    Marks stay with their letters: they are the vowels and tones of Thai.
-    """
-    spaced = "".join(char if char.isalnum() or category(char).startswith("M") else " " for char in title.lower())
-    words = "-".join(spaced.split())[:_SLUG_LENGTH].rstrip("-")
-    return f"{words}-{secrets.token_hex(4)}" if words else secrets.token_hex(4)
 
 
 def _fingerprint(command: CaseFromSelection) -> str:

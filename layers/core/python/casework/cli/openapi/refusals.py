@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NotRequired
+from typing import TYPE_CHECKING, Any, NotRequired, Union
 
 from typing_extensions import TypedDict
 
 from casework.cases.model import CaseMergedAway, CaseNotFound, VersionMismatch
-from casework.entry.auth import INTERNAL, AnyOf, InternalTokenUnset, Signed, TokenMissing
-from casework.entry.body import BodyTooLarge, InvalidFields, InvalidJson, InvalidParameters
+from casework.entry.auth import CALLER, INTERNAL, AnyOf, CallerMissing, InternalTokenUnset, Signed, TokenMissing
+from casework.entry.body import BodyTooLarge, InvalidFields, InvalidJson, InvalidParameters, UnreadableBody
 from casework.entry.http import AnswerTooLarge
 from casework.entry.idempotency import BadKey, KeyInFlight, KeyReused
 from casework.entry.problem import Unknown, status_of
+from casework.faces.v1.errors import NoSuchCase, V1Face
+from casework.faces.v1.views import Detail, Faults
 from casework.faces.v3.views import ErrorBody, Pointer
 from casework.identity.permissions import MissingPermission, Permission
 from casework.identity.tokens import InvalidToken
@@ -22,7 +24,7 @@ from casework.postgres.connection import DatabaseUnavailable
 from casework.vendors.sendgrid_webhook import WebhookUnauthenticated, WebhookUnreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from casework.entry.http import Door, Route
     from casework.kernel.errors import DomainError
@@ -42,6 +44,10 @@ MEANINGS = {
     429: "Too much, too soon.",
     500: "An unexpected error of ours; it has been recorded.",
     503: "Something that we depend on does not answer; repeating the call unchanged may succeed.",
+}
+V1_MEANINGS = MEANINGS | {
+    404: "There is no such case for this user.",
+    422: "The fields are not acceptable; `detail` lists every fault.",
 }
 
 
@@ -65,8 +71,10 @@ class Refused:
 
     @property
     def model(self) -> Any:  # noqa: ANN401 - a type
-        """The type of the body, by the face's content type."""
-        return {PROBLEM_JSON: ProblemBody, "application/json": ErrorBody}.get(self.content_type, str)
+        """The type of the body, by the face's content type and the look of its examples."""
+        if self.content_type != "application/json":
+            return ProblemBody if self.content_type == PROBLEM_JSON else str
+        return Union[tuple(dict.fromkeys(_model_of(example) for example in self.examples.values())) or (ErrorBody,)]  # noqa: UP007 - not written out
 
 
 def refusals(door: Door) -> dict[int, Refused]:
@@ -80,6 +88,18 @@ def refusals(door: Door) -> dict[int, Refused]:
     return found
 
 
+def is_error_body(model: Any) -> bool:  # noqa: ANN401 - a type
+    """Tell a face's own error body from another one that a door answers with in spite of a bad status."""
+    return model in (ProblemBody, ErrorBody, Detail, Faults)
+
+
+def _model_of(example: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a type
+    """Tell v1's two bodies from that of v3."""
+    if "detail" not in example:
+        return ErrorBody
+    return Detail if isinstance(example["detail"], str) else Faults
+
+
 def takes_keys(route: Route, method: str) -> bool:
     """Tell whether a POST of this route heeds Idempotency-Key."""
     return method == "POST" and is_bearer(route) and route.capability == "api_writer"
@@ -87,7 +107,7 @@ def takes_keys(route: Route, method: str) -> bool:
 
 def is_bearer(route: Route) -> bool:
     """Tell whether a user's token opens the door."""
-    return isinstance(route.allow, Permission | AnyOf)
+    return isinstance(route.allow, Permission | AnyOf) or route.allow is CALLER
 
 
 def permissions(route: Route) -> tuple[Permission, ...]:
@@ -106,7 +126,7 @@ def _samples(door: Door) -> Iterator[DomainError]:
         yield KeyInFlight("a call with this Idempotency-Key is in flight", retry_after=1)
         yield KeyReused("this Idempotency-Key was used with another body")
     if "case_id" in route.path_types:
-        yield CaseNotFound()
+        yield NoSuchCase("case_5e0c9a1b2d3f") if isinstance(route.face, V1Face) else CaseNotFound()
         if route.capability == "api_writer":
             yield CaseMergedAway("the case was merged into another", merged_into="019aa0c2-7d1e-7c3a-9b6e-0f3d52a1c4e7")
     if is_bearer(route):
@@ -117,7 +137,10 @@ def _samples(door: Door) -> Iterator[DomainError]:
 
 
 def _of_identity(route: Route) -> Iterator[DomainError]:
-    if is_bearer(route):
+    if route.allow is CALLER:
+        yield CallerMissing()
+        yield InvalidToken()
+    elif is_bearer(route):
         yield TokenMissing("authorization header required")
         yield InvalidToken()
         yield MissingPermission(permissions(route)[0])
@@ -134,6 +157,7 @@ def _of_input(door: Door) -> Iterator[DomainError]:
     route = door.route
     if route.body is not None:
         yield InvalidJson("the body is not valid JSON")
+        yield UnreadableBody("the body is not valid JSON")
         yield BodyTooLarge(f"the body is larger than {route.body_limit} bytes")
         yield InvalidFields("/title: Input should be a valid string", errors=[Problem("/title", "Input should be a valid string")])
     if route.query is not None or set(route.path_types.values()) - {str}:

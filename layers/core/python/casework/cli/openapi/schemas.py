@@ -19,6 +19,7 @@ Mode = Literal["validation", "serialization"]
 Schema = dict[str, Any]
 PREFIX = "#/components/schemas/"
 _REFERENCE = re.compile(r'"\$ref": "(#/components/schemas/[^"]+)"')
+_FACE = re.compile(r"faces__(v\d+|l1)")
 _QUALIFIED = re.compile(r"^casework__(?P<place>.+)__(?P<name>[^_].*)$")
 
 
@@ -88,7 +89,7 @@ def _key(kind: Any) -> str:  # noqa: ANN401 - any type
 
 
 def _short_names(definitions: Mapping[str, Any]) -> dict[str, str]:
-    """Pydantic qualifies two models of one name by their modules; here the older face's one is called V3…."""
+    """Pydantic qualifies two models of one name by their modules; here an older face's one is called V1… or V3…."""
     return {name: _short(name) for name in definitions}
 
 
@@ -97,7 +98,8 @@ def _short(name: str) -> str:
     if match is None:
         return name.replace("-Input", "Input").replace("-Output", "")
     bare = match["name"].rpartition("__")[2]
-    return f"V3{bare}" if "faces__v3" in match["place"] else bare
+    face = _FACE.search(match["place"])
+    return f"{face[1].upper()}{bare}" if face else bare
 
 
 def _renamed(node: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON

@@ -20,21 +20,21 @@ def share_responses(paths: Mapping[str, Json]) -> dict[str, Json]:
 
     Names follow from face and status (`V3Unauthorized`); further variants of one name are numbered as they come.
     """
-    counts = Counter(_text(found) for responses in _responses(paths) for _, found in _refusals(responses))
+    counts = Counter(_text(found) for _, responses in _responses(paths) for _, found in _refusals(responses))
     names: dict[str, str] = {}
     shared: dict[str, Json] = {}
-    for responses in _responses(paths):
+    for tag, responses in _responses(paths):
         for status, found in _refusals(responses):
             text = _text(found)
             if counts[text] > 1:
-                name = names.setdefault(text, "") or _free_name(status, found, shared)
+                name = names.setdefault(text, "") or _free_name(_stem(tag, status, found), shared)
                 names[text], shared[name] = name, found
                 responses[status] = {"$ref": f"#/components/responses/{name}"}
     return dict(sorted(shared.items()))
 
 
-def _responses(paths: Mapping[str, Json]) -> Iterator[Json]:
-    return (operation["responses"] for methods in paths.values() for operation in methods.values())
+def _responses(paths: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
+    return ((operation["tags"][0], operation["responses"]) for methods in paths.values() for operation in methods.values())
 
 
 def _refusals(responses: Json) -> list[tuple[str, Json]]:
@@ -45,6 +45,10 @@ def _text(response: Json) -> str:
     return json.dumps(response, sort_keys=True)
 
 
-def _free_name(status: str, response: Json, taken: Mapping[str, Json]) -> str:
-    stem = _DIALECTS[next(iter(response["content"]))] + "".join(HTTPStatus(int(status)).phrase.title().split())
+def _stem(tag: str, status: str, response: Json) -> str:
+    dialect = "V1" if tag == "v1" else _DIALECTS[next(iter(response["content"]))]
+    return dialect + "".join(HTTPStatus(int(status)).phrase.title().split())
+
+
+def _free_name(stem: str, taken: Mapping[str, Json]) -> str:
     return next(name for number in range(1, len(taken) + 2) if (name := stem if number == 1 else f"{stem}{number}") not in taken)

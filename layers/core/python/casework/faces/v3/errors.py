@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from casework.entry.problem import ProblemFace
 from casework.kernel.errors import DomainError, Forbidden, Refusal
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _WORDED: Mapping[str, tuple[int, str]] = {
 """Status and text where contract §2 fixes them, by slug; the rest keeps its family's status and its own detail."""
 
 
-class V3Face:
+class V3Face(ProblemFace):
     """The error body of contract §2, with a code that programs can rely on."""
 
     def render(self, error: DomainError, status: int, instance: str) -> Refusal:  # noqa: ARG002 - a face's signature
@@ -31,7 +32,7 @@ class V3Face:
             text = "forbidden"
         body: dict[str, object] = {"error": text, "code": error.slug, **error.facts}
         if error.errors:
-            body["errors"] = [problem._asdict() for problem in error.errors]
+            body["errors"] = [problem.shown() for problem in error.errors]
         return Refusal(status, body)
 
 
