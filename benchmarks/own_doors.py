@@ -2,8 +2,8 @@
 
 Bare psycopg says two things, each to a twin of the database: `same`, all that the door said, in one transaction (the look-up of the
 revoked token and the reading back of a new case included); `own`, only the transaction that the call is about (a read's select; the
-ordinal, event, payload and row of a new case). All calls take turns. A ratio is that of the medians of a block of 40 turns; least, median
-and greatest of ten blocks are shown. The table was vacuumed after it was filled, as it soon would be by itself.
+ordinal, event, payload and row of a new case). The three take turns, the calls too, in blocks. A ratio is that of the medians of a
+block; least, median and greatest of ten blocks are shown. The table was vacuumed after it was filled, as it soon would be by itself.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.support.database import Server
 
 OWN_TWIN = "casework_own_twin"
-WARM_UP, BLOCKS, TURNS = 15, 10, 40
+BLOCKS, WARM_UP, TURNS = 10, 10, 40
 TARGETS = {CREATE: 2.5, GET: 2.0, FIRST: 2.0, NUMBERED: 2.0, CURSOR: 2.0}
 DEEP = "by cursor / first page"
 DEEP_TARGET = 1.2
@@ -43,12 +43,13 @@ def measure() -> dict[str, Any]:
         make_twins(server, TWIN, OWN_TWIN)
         tapes = exits.enter_context(listening())
         twins = {name: tuple(exits.enter_context(closing(tape.twin(twin))) for twin in (TWIN, OWN_TWIN)) for name, tape in tapes.items()}
-        times: dict[str, list[Times]] = {name: [] for name in calls}
-        for _ in range(WARM_UP + BLOCKS * TURNS):
+        blocks: dict[str, list[list[Times]]] = {name: [] for name in calls}
+        for _ in range(BLOCKS):
             for name, call in calls.items():
                 capability = call.door.route.capability
-                times[name].append(_turn(call, token, tapes[capability], twins[capability]))
-    return _figures({name: taken[WARM_UP:] for name, taken in times.items()})
+                turns = [_turn(call, token, tapes[capability], twins[capability]) for _ in range(WARM_UP + TURNS)]
+                blocks[name].append(turns[WARM_UP:])
+    return _figures(blocks)
 
 
 def table(found: dict[str, Any]) -> str:
@@ -95,15 +96,15 @@ def _own_transaction(said: list[Statement]) -> list[Statement]:
     return said[slice(*[*begins, len(said)][1:3])]
 
 
-def _figures(times: dict[str, list[Times]]) -> dict[str, Any]:
-    blocks = {name: [_medians(taken[start : start + TURNS]) for start in range(0, len(taken), TURNS)] for name, taken in times.items()}
+def _figures(blocks: dict[str, list[list[Times]]]) -> dict[str, Any]:
+    medians = {name: [_medians(block) for block in taken] for name, taken in blocks.items()}
     found: dict[str, Any] = {}
-    for name, medians in blocks.items():
-        door_ms, same_ms, own_ms = _medians(times[name])
+    for name, taken in medians.items():
+        door_ms, same_ms, own_ms = _medians(taken)
         found[name] = {"door_ms": door_ms, "same_ms": same_ms, "own_ms": own_ms, "target": TARGETS[name]}
-        found[name] |= {"ratio": _least_to_most([door / same for door, same, _ in medians])}
-        found[name] |= {"own_ratio": _least_to_most([door / own for door, _, own in medians])}
-    pairs = list(zip(blocks[CURSOR], blocks[FIRST], strict=True))
+        found[name] |= {"ratio": _least_to_most([door / same for door, same, _ in taken])}
+        found[name] |= {"own_ratio": _least_to_most([door / own for door, _, own in taken])}
+    pairs = list(zip(medians[CURSOR], medians[FIRST], strict=True))
     deep = {side: _least_to_most([cursor[place] / first[place] for cursor, first in pairs]) for side, place in (("door", 0), ("own", 2))}
     return found | {DEEP: {**deep, "target": DEEP_TARGET}}
 

@@ -21,6 +21,7 @@ create table walk_tickets (
 );
 comment on column walk_tickets.customer_contact is 'masked; the contact itself lies encrypted in contact_vault';
 create index walk_tickets_queue on walk_tickets (tenant_id, account_id, created_at, id);
+create index walk_tickets_status on walk_tickets (tenant_id, account_id, status, created_at, id);
 
 create table walk_flows (
   tenant_id uuid not null constraint walk_flows_tenant_fk references tenants (id),
@@ -203,7 +204,7 @@ alter table case_escalation_requests
 create index case_escalation_requests_walk on case_escalation_requests (tenant_id, walk_session_id);
 alter table case_email_deliveries alter column case_id drop not null;
 
--- As before, and 'walks': active walks without a step since `at`.
+-- As before, and 'walks': active walks without a step since `at`; 'retention' also finds old counters of titles.
 create or replace function tenants_with_due_work(work text, at timestamptz) returns setof uuid language sql stable security definer
   set search_path = pg_catalog, public
   as $$
@@ -219,4 +220,6 @@ create or replace function tenants_with_due_work(work text, at timestamptz) retu
     select tenant_id from public.outbox_events where work = 'retention' and created_at < at
     union
     select tenant_id from public.consumed_events where work = 'retention' and consumed_at < at
+    union
+    select tenant_id from public.case_title_counters where work = 'retention' and day < (at at time zone 'UTC')::date
   $$;

@@ -122,6 +122,8 @@ AS $function$
     select tenant_id from public.outbox_events where work = 'retention' and created_at < at
     union
     select tenant_id from public.consumed_events where work = 'retention' and consumed_at < at
+    union
+    select tenant_id from public.case_title_counters where work = 'retention' and day < (at at time zone 'UTC')::date
   $function$
 ;
   -- casework_janitor may execute
@@ -477,8 +479,8 @@ CREATE INDEX case_sessions_session ON public.case_sessions USING btree (tenant_i
 alter table case_sessions enable row level security;
 alter table case_sessions force row level security;
 create policy case_sessions_own on case_sessions using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
-grant delete, insert, select, update on case_sessions to casework_api_writer;
 grant delete, select on case_sessions to casework_case_eraser;
+grant insert, select on case_sessions to casework_api_writer;
 grant select on case_sessions to casework_api_reader;
 
 create table case_title_counters (
@@ -491,8 +493,11 @@ create table case_title_counters (
 );
 alter table case_title_counters enable row level security;
 alter table case_title_counters force row level security;
+create policy case_title_counters_lookup on case_title_counters for select to casework_lookup using (true);
 create policy case_title_counters_own on case_title_counters using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
+grant delete, select on case_title_counters to casework_janitor;
 grant insert, select, update on case_title_counters to casework_api_writer;
+grant select (tenant_id, day) on case_title_counters to casework_lookup;
 
 create table case_types (
   tenant_id uuid not null,
@@ -1077,6 +1082,7 @@ create table walk_tickets (
   constraint walk_tickets_status_known CHECK ((status = ANY (ARRAY['open'::text, 'resolved'::text, 'escalated'::text])))
 );
 CREATE INDEX walk_tickets_queue ON public.walk_tickets USING btree (tenant_id, account_id, created_at, id);
+CREATE INDEX walk_tickets_status ON public.walk_tickets USING btree (tenant_id, account_id, status, created_at, id);
 alter table walk_tickets enable row level security;
 alter table walk_tickets force row level security;
 create policy walk_tickets_own on walk_tickets using ((tenant_id = ( SELECT app_tenant() AS app_tenant)) AND (account_id = ( SELECT app_account() AS app_account))) with check ((tenant_id = ( SELECT app_tenant() AS app_tenant)) AND (account_id = ( SELECT app_account() AS app_account)));

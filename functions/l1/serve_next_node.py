@@ -9,6 +9,7 @@ from casework.faces.l1.doors import NEXT_NODE, session_ref
 from casework.faces.l1.requests import NextNodeBody
 from casework.identity.model import Actor
 from casework.identity.permissions import Permission
+from casework.kernel.errors import Unavailable
 from casework.walks.ports import BuilderUnavailable
 from casework.walks.usecases.stepping import Workshop, serve_next_node
 from casework.walks.views import NextNodeView, next_node_view
@@ -33,8 +34,8 @@ def handler(session_id: str, body: NextNodeBody, actor: Actor, app: App) -> Repl
     return Reply(body=next_node_view(walk))
 
 
-def _alarm(unavailable: BuilderUnavailable) -> None:
+def _alarm(unavailable: Unavailable) -> None:
     logger.warning("walk.no_node", extra={"slug": unavailable.detail})
-    if unavailable.alarm:
+    if isinstance(unavailable, BuilderUnavailable) and unavailable.alarm:
         logger.error("walk.provider_refuses", extra={"slug": unavailable.detail})
         put_metric("ModelProviderRefusals", 1)

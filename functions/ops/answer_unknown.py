@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from casework.entry.http import PUBLIC, Answer, Reply, Request, endpoint
 from casework.faces.v1.routes import FIRST_SEGMENTS, methods_of
 from casework.kernel.errors import NotFound
@@ -39,8 +41,8 @@ def handler(request: Request) -> Reply:
 def _v1(request: Request) -> Reply:
     slashless = request.path.rstrip("/")
     if slashless != request.path and methods_of(slashless):
-        query = request.event.get("rawQueryString") or ""
-        return Reply(307, headers={"location": f"{slashless}?{query}" if query else slashless})
+        place, query = quote(slashless, safe="/:@!$&'()*+,;=~"), request.event.get("rawQueryString") or ""
+        return Reply(307, "", {"location": f"{place}?{query}" if query else place}, "text/plain; charset=utf-8")
     methods = methods_of(request.path)
     if methods:
         return Reply(405, {"detail": "Method Not Allowed"}, {"allow": ", ".join(methods)})

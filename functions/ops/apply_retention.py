@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, timedelta
 from uuid import UUID
 
 from casework.entry.idempotency import KEPT_FOR
@@ -18,11 +18,13 @@ _AT_ONCE = 1000
 
 @schedule("retention", "cron(30 2 * * ? *)", capability="janitor")
 def handler(app: App) -> Mapping[str, int]:
-    """Delete idempotency keys older than a day, and events older than 30 days that were published or consumed."""
+    """Delete keys older than a day, events older than 30 days that were published or consumed, and title counters of past days."""
     keys_before, events_before = app.clock.now() - KEPT_FOR, app.clock.now() - EVENTS_KEPT_FOR
+    yesterday = keys_before.astimezone(UTC).date()
     steps: dict[str, Callable[[Work], int]] = {
         "keys": lambda work: forget(work.connection, work.tenant_id, keys_before, _AT_ONCE),
         "sent": lambda work: work.outbox.forget_sent(events_before, _AT_ONCE),
+        "counters": lambda work: work.cases.forget_title_counters(yesterday, _AT_ONCE),
         "consumed": lambda work: work.outbox.forget_consumed(events_before, _AT_ONCE),
     }
     counts = Counter[str](tenants=0)

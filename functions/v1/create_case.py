@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from casework.cases.usecases.keep_case import open_plain
 from casework.entry.http import CALLER, Answer, Reply, endpoint
-from casework.faces.v1.doors import CASE, FAULTY, UNKNOWN_CALLER, desk_of, render_own
+from casework.faces.v1.doors import CASE, FAULTY, NOT_FOUND, UNKNOWN_CALLER, desk_of, render_own
 from casework.faces.v1.errors import V1
 from casework.faces.v1.requests import CreateCaseBody
-from casework.faces.v1.views import V1Case
+from casework.faces.v1.views import Detail, V1Case
 from casework.identity.model import Actor
 from casework.wiring import App
 
@@ -16,7 +16,12 @@ from casework.wiring import App
     "POST /api/v1/cases",
     allow=CALLER,
     face=V1,
-    answers={201: Answer("The new case.", V1Case, CASE), 401: UNKNOWN_CALLER, 422: FAULTY},
+    answers={
+        201: Answer("The new case.", V1Case, CASE),
+        401: UNKNOWN_CALLER,
+        404: Answer("A repetition by Idempotency-Key, of a case that was deleted since.", Detail, NOT_FOUND.example),
+        422: FAULTY,
+    },
     view=render_own,
     location="cases/{}",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing_extensions import TypedDict
 
 from casework.entry.http import PUBLIC, Answer, Reply, endpoint
+from casework.faces.v1.errors import V1
 from casework.kernel.errors import Unavailable
 from casework.wiring import App
 
@@ -25,6 +26,7 @@ class Health(TypedDict):
     "GET /health",
     allow=PUBLIC,
     capability="api_reader",
+    face=V1,
     answers={
         200: Answer("Service and database answer.", Health, HEALTHY),
         503: Answer("The database does not answer.", Health, HEALTHY | {"status": "unhealthy"}),

@@ -1,4 +1,4 @@
-"""`make demo`: the main job, performed over HTTP on a stack of its own that is gone afterwards."""
+"""`make demo`: the main job and the two other faces, performed over HTTP on a stack of its own that is gone afterwards."""
 
 from __future__ import annotations
 

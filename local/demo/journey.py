@@ -1,4 +1,4 @@
-"""The main job from a report to a closed case, step by step; what each step must lead to is checked on the way."""
+"""The main job from a report to a closed case, then the two other faces; what each step must lead to is checked on the way."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from typing import Any
 
 from local.client import Answer, Client, development_token
 from local.demo.casework import CaseSteps
+from local.demo.help_desk import HelpDeskSteps
 from local.demo.outreach import OutreachSteps
+from local.demo.own_cases import OwnCaseSteps
 from local.demo.reports import Agreement, agreement, load_reports, load_scope
 from local.demo.screen import Screen, Step
 from local.running import RunningStack, start_stack
 
-STEPS = 18
+STEPS = 26
 BATCH = 50
 NEVER_MISS = 0.8
 """Floors of precision and recall over pairs: below them the clusterer is broken, not merely unlucky."""
 
 
 def perform(screen: Screen, folder: Path) -> None:
-    """Start a stack on `folder`, do the main job, stop the stack. Raises Surprise at the first thing that is wrong."""
+    """Start a stack on `folder`, do the jobs of all faces, stop the stack. Raises Surprise at the first thing that is wrong."""
     began = time.monotonic()
     screen.title("Casework: civic reports become a case and reach the people who can fix it", STEPS)
     stack: RunningStack | None = None
@@ -70,8 +72,28 @@ class Journey:
         mail.opt_out()
         case.end()
         case.verify(mail.sends)
+        self._keep_own_cases()
+        desk = self._man_the_desk()
         self._stop()
-        self._summarise(case, mail, first_case, time.monotonic() - began)
+        self._summarise(case, mail, desk, first_case, time.monotonic() - began)
+
+    def _keep_own_cases(self) -> None:
+        user, other = (Client(self._stack.url, self._token(name, "citizen")) for name in ("u7", "u8"))
+        own = OwnCaseSteps(self._screen, user, other, self._client)
+        own.create()
+        own.change()
+        own.delete(self._stack.data_dir)
+
+    def _man_the_desk(self) -> HelpDeskSteps:
+        people = (("t1", "l1"), ("t2", "l1"), ("e1", "engineer"))
+        technician, colleague, engineer = (Client(self._stack.url, self._token(user, role, tenant="acme")) for user, role in people)
+        desk = HelpDeskSteps(self._screen, technician, colleague, engineer, self._stack.url)
+        desk.build()
+        desk.walk()
+        desk.publish()
+        desk.meet_again()
+        desk.hand_over()
+        return desk
 
     def _log_in(self) -> None:
         with self._screen.step("Log in with a development token") as step:
@@ -141,10 +163,11 @@ class Journey:
             step.check("exit status of the stack", 0, self._stack.stop())
             step.say("exit status 0; Postgres, queues, workers and API are gone, and so is their folder")
 
-    def _summarise(self, case: CaseSteps, mail: OutreachSteps, first_case: float, total: float) -> None:
+    def _summarise(self, case: CaseSteps, mail: OutreachSteps, desk: HelpDeskSteps, first_case: float, total: float) -> None:
         screen = self._screen
         screen.note(f"{case.number} · {case.linked} reports · {case.events} events in a chain that holds")
         screen.note(f"{len(self._seqs)} reports ingested · {mail.mails} mails · {mail.summary}")
+        screen.note(f"the help desk: {desk.summary}")
         screen.note(f"first case after {first_case:.1f} s, all {STEPS} steps in {total:.1f} s")
 
     def _token(self, user: str, role: str, tenant: str = "bangkok") -> str:

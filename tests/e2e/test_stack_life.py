@@ -53,13 +53,14 @@ def _demo(folder: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen([sys.executable, "-m", "local", "demo"], cwd=REPOSITORY, env=environment, stdout=output)
 
 
-def test_the_demo_does_the_main_job_and_leaves_nothing_running(tmp_path):
+def test_the_demo_does_the_jobs_of_all_faces_and_leaves_nothing_running(tmp_path):
     assert _demo(tmp_path).wait(120) == 0
     shown = (tmp_path / "out.txt").read_text()
-    assert shown.count("✓") == 18
+    assert shown.count("✓") == 26
     assert "5 of 5 incidents found" in shown
     assert "9 events in a chain that holds" in shown
-    assert re.search(r"first case after [\d.]+ s, all 18 steps in [\d.]+ s", shown)
+    assert "1 caller matched to it, 1 walk handed over" in shown
+    assert re.search(r"first case after [\d.]+ s, all 26 steps in [\d.]+ s", shown)
     assert "\x1b" not in shown  # plain lines where it is no terminal
     assert [path.name for path in tmp_path.iterdir()] == ["out.txt"]
     assert processes_of(tmp_path) == []

@@ -14,7 +14,7 @@ from psycopg import errors, sql
 from tests.support.catalogue import account_tables, tenant_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from uuid import UUID
 
 VALUES = {

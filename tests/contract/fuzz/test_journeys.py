@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from tests.support.fuzzing import Ground
 
 schema = schemathesis.openapi.from_dict(document(), config=settings_of(10, mode="positive", coverage=False))
-schema = schema.include(path_regex="^/api/(v1|v3|cases)|^/l1/")
+schema = schema.include(path_regex="^/api/(v1|v3|cases)|^/l1/").exclude(method="DELETE")
 schema.app = DOORS
+"""Without deleting: a chain that is replayed must find again what it was told of."""
 
 
 def test_no_chain_of_requests_leads_to_a_fault(ground: Ground) -> None:

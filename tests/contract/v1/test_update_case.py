@@ -129,3 +129,19 @@ def test_a_finished_case_still_takes_changes(shared_api: Api, status: str) -> No
     put(shared_api, made, status=status)
     changed = put(shared_api, made, title="Second", tags=["late"])
     assert (changed["title"], changed["tags"], changed["status"]) == ("Second", ["late"], status)
+
+
+def test_metadata_cannot_be_merged_beyond_what_an_answer_holds(api: Api) -> None:
+    case_id = api.post(CASES, {}).json["case_id"]
+    half = {"metadata": {"a": "x" * 600_000}}
+    assert api.put(f"{CASES}/{case_id}", half).status == 200
+    answer = api.put(f"{CASES}/{case_id}", {"metadata": {"b": "x" * 600_000}})
+    assert (answer.status, answer.json["detail"][0]["loc"]) == (422, ["body", "metadata"])
+    assert api.get(f"{CASES}/{case_id}").json["metadata"].keys() == {"a"}
+
+
+def test_a_new_severity_moves_the_alert_level(api: Api) -> None:
+    case_id = api.post(CASES, {"severity": "low"}).json["case_id"]
+    api.put(f"{CASES}/{case_id}", {"severity": "critical"})
+    seen = api.get(f"/api/cases/{case_id}", roles=["case_owner"]).json
+    assert (seen["severity"], seen["alert_level"], seen["severity_score"]) == ("critical", "L1", 0.9)

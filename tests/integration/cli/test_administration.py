@@ -138,3 +138,18 @@ def test_a_file_without_areas_is_refused(owner, tmp_path, text):
 def test_the_launcher_of_the_checkout_runs_from_anywhere(tmp_path):
     ended = subprocess.run([ROOT / "case-cli", "--help"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "replay" in ended.stdout
+
+
+def test_a_default_recipient_is_added_renamed_removed_and_comes_back(owner, world):
+    query = "select email, name, deleted_at is null as takes_over from walk_default_recipients order by email"
+    assert owner("recipient", "add", "L2@Acme.example ", "--tenant", "acme", "--name", "Second level").status == 0
+    assert rows(world.owner_url, query) == [{"email": "l2@acme.example", "name": "Second level", "takes_over": True}]
+    assert owner("recipient", "remove", "l2@acme.example", "--tenant", "acme").status == 0
+    assert rows(world.owner_url, query)[0]["takes_over"] is False
+    assert owner("recipient", "remove", "l2@acme.example", "--tenant", "acme").status == 2
+    assert owner("recipient", "add", "l2@acme.example", "--tenant", "acme", "--name", "L2").status == 0
+    assert rows(world.owner_url, query) == [{"email": "l2@acme.example", "name": "L2", "takes_over": True}]
+
+
+def test_a_recipient_without_an_address_is_refused(owner):
+    assert owner("recipient", "add", "nobody", "--tenant", "acme").status == 2

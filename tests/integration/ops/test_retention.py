@@ -48,7 +48,7 @@ def test_keys_go_after_a_day_in_every_tenant(world):
     world.clock.advance(timedelta(hours=24))
     assert apply(world) == {"tenants": 0}
     world.clock.advance(timedelta(seconds=1))
-    assert apply(world) == {"tenants": 2, "keys": 2503, "sent": 0, "consumed": 0}
+    assert apply(world) == {"tenants": 2, "keys": 2503, "sent": 0, "consumed": 0, "counters": 0}
     assert count(world, "idempotency_keys") == 0
 
 
@@ -56,9 +56,9 @@ def test_published_and_consumed_events_go_after_thirty_days(world):
     put(world)
     sweep_outbox.handler.function(world.app("outbox_relay"))
     world.clock.advance(timedelta(days=30))
-    assert apply(world) == {"tenants": 1, "keys": 0, "sent": 0, "consumed": 0}
+    assert apply(world) == {"tenants": 1, "keys": 0, "sent": 0, "consumed": 0, "counters": 0}
     world.clock.advance(timedelta(seconds=1))
-    assert apply(world) == {"tenants": 1, "keys": 0, "sent": 1, "consumed": 1}
+    assert apply(world) == {"tenants": 1, "keys": 0, "sent": 1, "consumed": 1, "counters": 0}
     assert (count(world, "outbox_events"), count(world, "outbox_streams")) == (0, 1)
 
 
@@ -67,3 +67,13 @@ def test_an_event_that_is_still_owed_stays(world):
     world.clock.advance(timedelta(days=400))
     assert apply(world)["sent"] == 0
     assert count(world, "outbox_events") == 1
+
+
+def test_title_counters_of_past_days_go(world):
+    with world.app("api_writer").unit_of_work(BANGKOK) as work:
+        today = world.clock.now().date()
+        for days in (0, 1, 2, 3):
+            work.cases.next_title_number("u1", today - timedelta(days=days))
+        work.commit()
+    assert apply(world)["counters"] == 2
+    assert count(world, "case_title_counters") == 2

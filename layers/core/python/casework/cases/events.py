@@ -210,19 +210,23 @@ class ResolutionSignalRecorded(Event):
 
 
 class CaseEdited(Event):
-    """The record was changed by hand; None leaves a field as it is. `attributes` is merged, a null in it removes its name."""
+    """The record was changed by hand; None leaves a field as it is. `attributes` is merged, a null in it removes its name.
+
+    A new title stands alone: what it said in other languages is no longer its translation.
+    """
 
     title: str | None = None
     language_detected: str | None = None
     summary: str | None = None
     severity: Severity | None = None
+    alert_level: AlertLevel | None = None
     category: Category | None = None
     tags: list[str] | None = None
     attributes: dict[str, Any] | None = None
 
 
 class CaseSessionLinked(Event):
-    """A further session of its owner works on the case."""
+    """A further session works on the case."""
 
     session_id: str
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from casework.cases.case_types import Category, Severity
+    from casework.cases.case_types import AlertLevel, Category, Severity
     from casework.kernel.events import Event
     from casework.kernel.ids import CaseId, TenantId
 
@@ -110,6 +110,7 @@ class Case:
     tags: list[str] = field(default_factory=list[str])
     attributes: dict[str, Any] = field(default_factory=dict[str, Any])
     chosen_severity: Severity | None = None
+    alert_level: AlertLevel | None = None
     sessions: dict[str, datetime] = field(default_factory=dict[str, "datetime"])
     resolved_at: datetime | None = None
     reopen_count: int = 0
@@ -272,6 +273,7 @@ class Case:
         self.created, self.created_by, self.created_at = event, recorded.actor, recorded.at
         self.status, self.summary = event.status, event.summary
         self.title, self.titles, self.language = event.title, dict(event.titles), event.language_detected
+        self.alert_level = event.alert_level
         self.category, self.tags, self.attributes = event.category, list(event.tags), dict(event.attributes)
         if event.session_id is not None:
             self.sessions[event.session_id] = recorded.at
@@ -317,12 +319,13 @@ class Case:
     def _(self, event: CaseEdited, recorded: Recorded) -> None:
         if event.title is not None:
             self.title, self.language = event.title, event.language_detected or self.language
-            self.titles[self.language] = event.title
+            self.titles = {self.language: event.title}
         self.summary = self.summary if event.summary is None else event.summary
         self.category = event.category or self.category
         self.tags = self.tags if event.tags is None else list(event.tags)
         merged = self.attributes | (event.attributes or {})
         self.attributes = {name: value for name, value in merged.items() if value is not None or name not in (event.attributes or {})}
+        self.alert_level = event.alert_level or self.alert_level
         if event.severity is not None:
             self._choose(event.severity)
 

@@ -128,7 +128,7 @@ _OWN = (
     " and (alias = %(ref)s or case_number = %(ref)s or id = %(uuid)s)"
 )
 _OWN_PAGE = """
-with own as ({own}),
+with own as not materialized ({own}),
 page as (select id, created_at from own{after} order by created_at desc, id desc limit %(limit)s offset %(offset)s),
 total as (select count(*) as total from own)
 select t.total, p.id, alias, created_by, session_id, title, summary, status, severity, category, attributes, tags, p.created_at, updated_at,

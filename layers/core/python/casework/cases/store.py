@@ -68,10 +68,14 @@ class CaseStore:
         self._connection = connection
         self._tenant_id = TenantId(tenant_id)
 
-    def get_for_update(self, ref: str) -> Case:
-        """Return a case by alias, number or UUID and hold it until the transaction ends. Raises CaseNotFound."""
-        values = {"tenant": self._tenant_id, **reference(ref)}
-        row = self._connection.execute(_FIND.encode() + b" for update", values).fetchone()
+    def get_for_update(self, ref: str, *, owner: str | None = None) -> Case:
+        """Return a case by alias, number or UUID and hold it until the transaction ends. Raises CaseNotFound.
+
+        `owner`: only if this person opened it; another's is neither read nor held.
+        """
+        values = {"tenant": self._tenant_id, "owner": owner, **reference(ref)}
+        own = " and created_by = %(owner)s" if owner is not None else ""
+        row = self._connection.execute(f"{_FIND}{own} for update".encode(), values).fetchone()
         if row is None:
             raise CaseNotFound
         return self.replay(row["id"])
@@ -149,6 +153,15 @@ class CaseStore:
             (self._tenant_id, user_id, day),
         ).fetchone()
         return row["last"] if row else 0
+
+    def forget_title_counters(self, before: date, limit: int) -> int:
+        """Delete counters of days before this one, some at a time; return how many."""
+        return self._connection.execute(
+            "delete from case_title_counters c using (select user_id, day from case_title_counters where tenant_id = %(tenant)s"
+            "  and day < %(before)s limit %(limit)s) old"
+            " where c.tenant_id = %(tenant)s and c.user_id = old.user_id and c.day = old.day",
+            {"tenant": self._tenant_id, "before": before, "limit": limit},
+        ).rowcount
 
     def all_ids(self) -> list[CaseId]:
         """Return the ids of all streams, in an order that makes a case before those that were merged into it."""

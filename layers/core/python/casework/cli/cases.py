@@ -74,6 +74,8 @@ def _fault_of_erased(events: list[Row]) -> str:
     if not events or events[-1]["type"] != CaseDeleted.type_name:
         return "has events but no row: run `case-cli replay`"
     at = first_broken_link(events)
+    if any(event["payload"] is not None for event in events):
+        return "ends with a deletion that left payloads behind"
     return f"breaks at version {at}" if at else ""
 
 
@@ -93,11 +95,16 @@ def _selected(arguments: Namespace, around: Surroundings) -> Iterator[tuple[str,
 def _ids(ref: str | None, tenant_id: TenantId, around: Surroundings) -> list[CaseId]:
     if ref is not None:
         found = CaseQueries(around.database).find(tenant_id, ref)
-        if found is None:
-            raise CaseNotFound
-        return [found[0]["id"]]
+        if found is not None:
+            return [found[0]["id"]]
     with around.unit_of_work(tenant_id) as work:
-        return work.cases.all_ids()
+        streams = work.cases.all_ids()
+    if ref is None:
+        return streams
+    erased = [case_id for case_id in streams if str(case_id) == ref.lower()]
+    if not erased:
+        raise CaseNotFound
+    return erased
 
 
 def _rebuild(case_id: CaseId, tenant_id: TenantId, around: Surroundings, *, keep: bool) -> list[str]:

@@ -45,6 +45,7 @@ COMMANDS: dict[str, Command] = {
     "verify": Command("verify the hash chains of cases", cases.add_verify_arguments, cases.verify),
     "tenant": Command("add a tenant", tenants.add_tenant_arguments, tenants.run_tenant),
     "area": Command("add areas and the contacts that may be told", tenants.add_area_arguments, tenants.run_area),
+    "recipient": Command("add or remove one who takes escalated walks over", tenants.add_recipient_arguments, tenants.run_recipient),
     "openapi": Command("write the OpenAPI documents, as JSON and YAML", documents.add_arguments, documents.write_openapi),
     "docs": Command("write the generated pages", documents.add_page_arguments, documents.write_pages),
 }

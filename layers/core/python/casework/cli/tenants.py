@@ -1,4 +1,4 @@
-"""`tenant add` and `area add`: who uses the system, and whom it may write to."""
+"""`tenant add`, `area add` and `recipient add`: who uses the system, and whom it may write to."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from casework.cli.surroundings import CommandFailed
 from casework.cli.tokens import read_roles
 from casework.escalations.store import add_area
 from casework.identity.store import add_tenant
+from casework.walks.store import add_default_recipients, remove_default_recipient
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from casework.cli.surroundings import Surroundings
 
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,62}")
 KINDS = ("city", "support_desk", "operations")
 _AREA_FIELDS, _CONTACT_FIELDS = (
@@ -41,6 +43,14 @@ def add_area_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("action", choices=["add"])
     parser.add_argument("file", type=Path, metavar="FILE", help='JSON: {"areas": [{key, name, geometry, contacts: […]}]}, or one such area')
     parser.add_argument("--tenant", required=True, metavar="SLUG", help="whose areas they are")
+
+
+def add_recipient_arguments(parser: ArgumentParser) -> None:
+    """Declare `recipient`."""
+    parser.add_argument("action", choices=["add", "remove"])
+    parser.add_argument("email", metavar="EMAIL", help="who takes escalated walks over where an account has named nobody")
+    parser.add_argument("--tenant", required=True, metavar="SLUG", help="whose accounts")
+    parser.add_argument("--name", default="", help="who that is")
 
 
 def run_tenant(arguments: Namespace, around: Surroundings) -> int:
@@ -66,6 +76,21 @@ def run_area(arguments: Namespace, around: Surroundings) -> int:
     for area in areas:
         consenting = sum(contact["consent_report"] for contact in area["contacts"])
         print(f"{area['key']}: {area['name']}, {len(area['contacts'])} contacts, {consenting} of them agreed to be told")
+    return 0
+
+
+def run_recipient(arguments: Namespace, around: Surroundings) -> int:
+    """Add a default recipient of a tenant's escalations, or remove one."""
+    email = arguments.email.strip().lower()
+    if not _EMAIL.fullmatch(email):
+        raise CommandFailed(f"{arguments.email!r} is no mail address")
+    tenant_id = around.tenant(arguments.tenant)
+    with around.database.transaction(tenant_id) as connection:
+        if arguments.action == "add":
+            add_default_recipients(connection, tenant_id, {email: arguments.name})
+        elif not remove_default_recipient(connection, tenant_id, email, around.clock.now()):
+            raise CommandFailed(f"{email} takes nothing over")
+    print(f"{email}: {'added' if arguments.action == 'add' else 'removed'}")
     return 0
 
 

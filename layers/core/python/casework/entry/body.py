@@ -34,6 +34,10 @@ class UnreadableBody(InvalidJson):
     """The same of a body that no parser gets through: not UTF-8, or nested too deep. v1 tells the two apart."""
 
 
+class _TooLong(ValueError):
+    """A whole number that no column holds."""
+
+
 class BodyTooLarge(InvalidInput):
     """More than 2 MiB, or than a door's own limit."""
 
@@ -64,6 +68,8 @@ def read_json(raw: bytes, limit: int = BODY_LIMIT) -> Any:  # noqa: ANN401 - JSO
         value = json.loads(text, parse_constant=_refuse, parse_int=_integer, parse_float=_number)
     except (UnicodeDecodeError, RecursionError):
         raise UnreadableBody("the body is not valid JSON") from None
+    except _TooLong:
+        raise InvalidJson(f"the body holds a whole number of more than {_DIGITS} digits") from None
     except ValueError:
         raise InvalidJson("the body is not valid JSON") from None
     if text.count("[") + text.count("{") > _DEPTH and _is_deep(value):
@@ -105,7 +111,7 @@ def _refuse(constant: str) -> Never:
 
 def _integer(text: str) -> int:
     if len(text) > _DIGITS + 1:
-        raise ValueError(text[:_DIGITS])
+        raise _TooLong
     return int(text)
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _INJECTED = frozenset({"body", "query", "actor", "app", "request", "if_match"})
 _CREATED = 201
-_VERSION = re.compile(r'(?:W/)?"?v?(\d{1,9})"?')
+_VERSION = re.compile(r'(?:W/)?"?v?([0-9]{1,9})"?')
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ FIELDS = frozenset(
         "level", "location", "message", "timestamp", "service", "cold_start", "function_name", "function_request_id", "xray_trace_id",
         "correlation_id", "tenant_id", "case_id", "report_count", "delivery_id", "action_id", "event_id", "operation", "route", "status",
         "slug", "error_kind", "where", "sqlstate", "constraint", "destination", "attempt", "count", "outcome", "duration_ms", "run_id",
+        "session_id",
     }
 )  # fmt: skip
 _LONGEST = 200

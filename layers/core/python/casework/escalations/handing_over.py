@@ -40,8 +40,8 @@ class HandOverDesk:
         language: str,
         by: str,
         at: datetime,
-    ) -> None:
-        """Store the letter (subject, text, HTML) and a delivery per address, each with its hint in the outbox."""
+    ) -> int:
+        """Store the letter (subject, text, HTML) and a delivery per address with its hint in the outbox; return how many will leave."""
         subject, text, html = letter
         request = StoredRequest(
             id=uuid7(), walk_session_id=session_id, subject=subject, body=text, html=html, language=language, cc_emails=(),
@@ -49,4 +49,5 @@ class HandOverDesk:
         )  # fmt: skip
         work.escalations.add_request(request)
         addressees = [Addressee(email, source=SOURCE) for email in recipients]
-        self.post.queue_deliveries(work, request_id=request.id, case_id=None, recipients=addressees, sensitive=False, at=at)
+        rows = self.post.queue_deliveries(work, request_id=request.id, case_id=None, recipients=addressees, sensitive=False, at=at)
+        return sum(row["status"] == "queued" for row in rows)

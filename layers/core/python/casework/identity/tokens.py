@@ -37,7 +37,7 @@ def read_claims(payload: Mapping[str, Any]) -> Claims:
     if payload.get("type", "access") == "refresh":
         raise InvalidToken
     user = _text(payload, "user_id") or _text(payload, "sub")
-    if not user:
+    if not user or not user.strip():
         raise InvalidToken
     return Claims(user, _text(payload, "tenant"), _roles(payload.get("roles")), _text(payload, "account_id"), _text(payload, "jti"))
 

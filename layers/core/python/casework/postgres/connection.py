@@ -81,6 +81,9 @@ class Database:
             connection.execute("select pg_advisory_lock(hashtextextended(%s, 0))", (name,))
         except (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled):
             raise TurnNotHad("somebody else is at it; ask again", retry_after=2) from None
+        except psycopg.OperationalError:
+            self.close()
+            raise DatabaseUnavailable from None
         try:
             yield
         finally:
@@ -91,7 +94,8 @@ class Database:
         try:
             connection.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", (name,))
         except psycopg.Error:
-            self.close()
+            if self._environment.connection is connection:
+                self.close()
 
     def begin(self, tenant_id: UUID | None) -> Connection:
         """Open a transaction, or join the one that is open; each begin is ended by one commit or undo."""

@@ -73,6 +73,7 @@ _USUAL_WAIT = 0.5
 _SHORTEST_TRY = 1.0  # with less time left no model answers
 _MAX_TOKENS = 4096  # what the model thinks to itself counts too
 _ANSWER_LIMIT = 256 * 1024
+_LEAST_WAIT = 0.05
 
 _TRY_AGAIN = frozenset({429, 500, 502, 503, 529})
 _OUR_FAULT = frozenset({401, 402, 403, 404})  # the key, the bill, the rights, the model's name
@@ -309,6 +310,7 @@ class _BoundedTransport(httpx2.BaseTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         deadline = monotonic() + request.extensions["timeout"]["read"]
         response = self._inner.handle_request(request)
+        request.extensions["timeout"]["read"] = max(_LEAST_WAIT, deadline - monotonic())  # what the body's reads wait at most, each
         if isinstance(response.stream, httpx2.SyncByteStream):
             response.stream = _BoundedStream(response.stream, deadline)
         return response

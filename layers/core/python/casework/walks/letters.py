@@ -35,7 +35,7 @@ def hand_over(walk: Walk, names: Iterable[str]) -> HandOver:
     subject = phrase("subject", language, problem=problem[:_SUBJECT_LENGTH])
     steps = [f"{number}. {clean(step.question)} – {clean(step.answer)}" for number, step in enumerate(walk.steps, 1)]
     parts = [
-        phrase("intro", language, reason=(walk.reason_category or "other").replace("_", " ")),
+        phrase("intro", language, reason=phrase(walk.reason_category or "other", language)),
         f"{phrase('problem', language)}: {clean(walk.problem_text)}",
         *([f"{phrase('remark', language)}: {clean(walk.reason)}"] if walk.reason else []),
         "\n".join([f"{phrase('steps', language)}:", *(steps or [phrase("no_steps", language)])]),

@@ -55,9 +55,9 @@ def own_flow(*, flow_id: str, title: str, category: str, language: str, problem_
 
 
 def flow_of(row: Mapping[str, Any]) -> Flow:
-    """Return the flow of a row of `walk_flows`."""
-    names = ("title", "category", "language", "problem_text", "nodes")
-    return own_flow(flow_id=str(row["id"]), **{name: row[name] for name in names})
+    """Return the flow of a row of `walk_flows`; one that was read to be matched has no nodes."""
+    names = ("title", "category", "language", "problem_text")
+    return own_flow(flow_id=str(row["id"]), nodes=row.get("nodes", ()), **{name: row[name] for name in names})
 
 
 @cache

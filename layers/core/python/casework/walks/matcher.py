@@ -52,7 +52,8 @@ class Matcher:
         return self._embedder.model
 
     def problem(self, text: str, language: str) -> Problem:
-        """Embed a problem, outside of any transaction. Raises Unavailable."""
+        """Embed a problem, and what it will be compared with: outside of any transaction. Raises Unavailable."""
+        _ = self._library, self._classifier
         try:
             return Problem(text, language, self._embedder.embed([text])[0])
         except EmptyText:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 DEPTH_CAP = 12
 """Nodes that a built walk is served before a terminal one."""
+LONGEST_PATH = 200
+"""Steps of one session."""
 
 
 class SessionKind(StrEnum):
@@ -42,7 +44,7 @@ class TicketStatus(StrEnum):
 
 
 class ReasonCategory(StrEnum):
-    """Why a walk is handed over (enumerations B-18)."""
+    """Why a walk is handed over (enumerations B-17)."""
 
     NEEDS_FIELD_VISIT = "needs_field_visit"
     NEEDS_SPECIALIST = "needs_specialist"
@@ -98,6 +100,13 @@ class NotBuilt(Conflict):
 
     slug = "not-an-ai-build"
     title = "Not an AI-built walk"
+
+
+class PathFull(Conflict):
+    """A session is read as a whole, so its path ends somewhere."""
+
+    slug = "path-full"
+    title = "Too many steps"
 
 
 class LostRace(Conflict):
@@ -160,8 +169,10 @@ class Walk:
         Where the walk stands at a node, that node's own text is kept as the question. An ad-hoc walk stands at none and takes every step.
         """
         self.require_active()
+        if len(self.path) >= LONGEST_PATH:
+            raise PathFull("the walk has no room for more steps: resolve or escalate it")
         if self.current_node_id is None:
-            self._append(node_id or str(uuid4()), NodeType.CHECK, step.question, step, by, at)
+            self._step_freely(step, node_id, by, at)
             return
         if node_id != self.current_node_id:
             raise StaleNode(f"the walk stands at node {self.current_node_id}", current_node_id=self.current_node_id)
@@ -189,6 +200,7 @@ class Walk:
         """End well. Raises NotActive."""
         self.require_active()
         self.status, self.resolved_at, self.helpful, self.resolution_notes = SessionStatus.RESOLVED, at, helpful, notes
+        self.warning = None
 
     def escalate(self, category: ReasonCategory, reason: str) -> None:
         """Hand over. Raises NotActive."""
@@ -212,8 +224,19 @@ class Walk:
         """Tell whether this walk should become a proposal: built, helpful, and with something answered."""
         return self.kind is SessionKind.AI_BUILD and bool(self.helpful) and bool(self.path)
 
+    def _step_freely(self, step: AnsweredStep, node_id: str | None, by: str, at: datetime) -> None:
+        """Take a step without a node. In a built walk only after the assistant failed, and under an id of the server's own."""
+        if self.kind is SessionKind.AI_BUILD:
+            if self.warning is None:
+                raise StaleNode("the walk has no node yet: ask for the next one")
+            node_id = None
+        self._append(node_id or str(uuid4()), NodeType.CHECK, step.question, step, by, at)
+
     def _flow_node(self, node_id: str) -> Mapping[str, Any]:
-        return next(node for node in self.flow_nodes or () if node["id"] == node_id)
+        found = next((node for node in self.flow_nodes or () if node["id"] == node_id), None)
+        if found is None:
+            raise StaleNode("the walk's flow lacks its current node: resolve or escalate it", current_node_id=node_id)
+        return found
 
     def _append(self, node_id: str, node_type: str, question: str, step: AnsweredStep, by: str, at: datetime) -> None:
         entry = {"node_id": node_id, "question": question, "answer": step.answer, "note": step.note}

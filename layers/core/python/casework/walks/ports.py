@@ -110,8 +110,8 @@ class HandOvers(Protocol):
         language: str,
         by: str,
         at: datetime,
-    ) -> None:
-        """Store the letter (subject, text, HTML) and order a mail to each address."""
+    ) -> int:
+        """Store the letter (subject, text, HTML) and order a mail to each address; return how many will leave."""
         ...
 
 

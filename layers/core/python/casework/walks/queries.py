@@ -10,16 +10,24 @@ from casework.kernel.paging import Page, decode_cursor, encode_cursor
 from casework.walks.rows import VISIBLE, enter_account, walk_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from casework.identity.model import Actor
     from casework.postgres.connection import Database, Row
     from casework.walks.model import Walk
 
 ACTIVE_SHOWN = 20
+_PAGE_CHARACTERS = 1_500_000
+"""Of stored text: at three bytes each they leave room in the 6 MB that an answer may have."""
 _TICKETS = (
-    "select * from walk_tickets where tenant_id = %(tenant)s and account_id = %(account)s"
-    " and (%(status)s::text is null or status = %(status)s){after} order by created_at desc, id desc limit %(limit)s"
+    "select * from walk_tickets where tenant_id = %(tenant)s and account_id = %(account)s and kind = 'internal'{after}"
+    " order by created_at desc, id desc limit %(limit)s"
+)
+_TICKETS_IN = _TICKETS.replace("{after}", " and status = %(status)s{after}")
+_FLOWS = (
+    "select id, title, category, language, problem_text, nodes, created_at from walk_flows"
+    " where tenant_id = %(tenant)s and account_id = %(account)s and status = 'published'{after}"
+    " order by created_at desc, id desc limit %(limit)s"
 )
 _ESCALATED = (
     "select s.*, t.customer_name, t.customer_contact from walk_sessions s join walk_tickets t on t.tenant_id = s.tenant_id and"
@@ -52,24 +60,20 @@ class WalkQueries:
             " and status = 'active' order by last_step_at desc, id desc limit %(limit)s",
             {"actor": actor.id, "limit": ACTIVE_SHOWN},
         )
-        return [walk_of(row) for row in rows]
+        return [walk_of(row) for row in rows[: _fitting(rows)]]
 
     def tickets(self, actor: Actor, status: str | None, limit: int, cursor: str | None) -> Page[Row]:
         """Return a page of the account's tickets, newest first. Raises BadCursor."""
-        return self._page(actor, _TICKETS, {"status": status}, ("created_at", "id"), limit, cursor)
+        statement, values = (_TICKETS_IN, {"status": status}) if status else (_TICKETS, dict[str, Any]())
+        return self._page(actor, statement, values, ("created_at", "id"), limit, cursor)
 
     def escalated(self, actor: Actor, limit: int, cursor: str | None) -> Page[Row]:
         """Return a page of handed-over walks with their tickets' names, the newest step first. Raises BadCursor."""
         return self._page(actor, _ESCALATED, {}, ("last_step_at", "id"), limit, cursor, prefix="s.")
 
-    def flows(self, actor: Actor) -> list[Row]:
-        """Return the account's own published flows, newest first."""
-        return self._rows(
-            actor,
-            "select * from walk_flows where tenant_id = %(tenant)s and account_id = %(account)s"
-            " and status = 'published' order by created_at desc, id desc",
-            {},
-        )
+    def flows(self, actor: Actor, limit: int, cursor: str | None) -> Page[Row]:
+        """Return a page of the account's own published flows, newest first. Raises BadCursor."""
+        return self._page(actor, _FLOWS, {}, ("created_at", "id"), limit, cursor)
 
     def settings(self, actor: Actor) -> tuple[list[Row], bool]:
         """Return the account's recipients, by address, and whether sessions are their creators' only."""
@@ -113,5 +117,16 @@ class WalkQueries:
             after = f" and ({prefix}{key[0]}, {prefix}{key[1]}) < (%(at)s::timestamptz, %(after)s::uuid)"
             values["at"], values["after"] = decode_cursor(cursor, query, (datetime.fromisoformat, UUID))
         rows = self._rows(actor, statement.replace("{after}", after), values)
-        last = rows[limit - 1] if len(rows) > limit else None
-        return Page(rows[:limit], encode_cursor([last[key[0]], last[key[1]]], query) if last else None)
+        shown = rows[: min(limit, _fitting(rows))]
+        last = shown[-1] if len(rows) > len(shown) else None
+        return Page(shown, encode_cursor([last[key[0]], last[key[1]]], query) if last else None)
+
+
+def _fitting(rows: Sequence[Row]) -> int:
+    """Return how many rows one answer holds: a page of long texts ends early, behind its first row at the earliest."""
+    total = 0
+    for number, row in enumerate(rows):
+        total += len(str(row))
+        if total > _PAGE_CHARACTERS and number:
+            return number
+    return len(rows)

@@ -90,20 +90,21 @@ class WalkStore:
             (status, self._tenant_id, self._account_id, ticket_id),
         )
 
-    def ticket(self, ticket_id: UUID) -> Row:
-        """Return a ticket's row, which the foreign key vouches for."""
-        row = self._connection.execute(
-            "select * from walk_tickets where tenant_id = %(tenant)s and account_id = %(account)s and id = %(id)s",
+    def names(self, ticket_id: UUID) -> list[str]:
+        """Return the names of a ticket's caller, which must not leave the house with the walk's texts."""
+        rows = self._connection.execute(
+            "select customer_name from walk_tickets where tenant_id = %(tenant)s and account_id = %(account)s and id = %(id)s",
             {**self._own, "id": ticket_id},
-        ).fetchone()
-        return row or {}
+        ).fetchall()
+        return [row["customer_name"] for row in rows if row["customer_name"]]
 
     # Flows and proposals
 
     def published_flows(self) -> list[Row]:
-        """Return the account's own flows, with vectors."""
+        """Return what the account's own flows are matched by: everything but their trees."""
         return self._connection.execute(
-            "select * from walk_flows where tenant_id = %(tenant)s and account_id = %(account)s and status = 'published'"
+            "select id, title, category, language, problem_text, vectors, embedding_model from walk_flows"
+            " where tenant_id = %(tenant)s and account_id = %(account)s and status = 'published'"
             " order by created_at, id",
             self._own,
         ).fetchall()
@@ -190,7 +191,10 @@ class WalkStore:
         )
 
     def replace_recipients(self, recipients: Mapping[str, str], at: datetime) -> None:
-        """Name those who take walks over, names by address; who is named no more stays as a deleted row."""
+        """Name those who take walks over, names by address; who is named no more stays as a deleted row. One call at a time."""
+        self._connection.execute(
+            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"{self._tenant_id}|recipients|{self._account_id}",)
+        )
         self._connection.execute(
             "update walk_recipients set deleted_at = %s where tenant_id = %s and account_id = %s and deleted_at is null"
             " and not email = any(%s)",
@@ -249,9 +253,20 @@ class IdleWalkStore:
 
 
 def add_default_recipients(connection: Connection, tenant_id: UUID, recipients: Mapping[str, str]) -> None:
-    """Name those who take over where an account has named nobody (as the schema's owner); known ones stay."""
+    """Name those who take over where an account has named nobody (as the schema's owner); a removed one comes back."""
     for email, name in recipients.items():
         connection.execute(
-            "insert into walk_default_recipients (tenant_id, email, name) values (%s, %s, %s) on conflict do nothing",
+            "insert into walk_default_recipients (tenant_id, email, name) values (%s, %s, %s)"
+            " on conflict (tenant_id, email) do update set name = excluded.name, deleted_at = null",
             (tenant_id, email, name),
         )
+
+
+def remove_default_recipient(connection: Connection, tenant_id: UUID, email: str, at: datetime) -> bool:
+    """Let somebody take over no more (as the schema's owner); the row stays. Return whether they did."""
+    return bool(
+        connection.execute(
+            "update walk_default_recipients set deleted_at = %s where tenant_id = %s and email = %s and deleted_at is null",
+            (at, tenant_id, email),
+        ).rowcount
+    )

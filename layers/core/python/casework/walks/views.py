@@ -149,9 +149,10 @@ class FlowView(TypedDict):
 
 
 class FlowList(TypedDict):
-    """The account's own flows, newest first, then the library."""
+    """The account's own flows, newest first; on the first page the library too."""
 
     items: list[FlowView]
+    next_cursor: str | None
 
 
 class CategoriesView(TypedDict):

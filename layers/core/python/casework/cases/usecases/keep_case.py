@@ -13,9 +13,11 @@ from casework.cases.case_types import SCORE_OF, AlertLevel, Category, Severity
 from casework.cases.defaults import alert_level_for
 from casework.cases.events import Aggregates, CaseCreated, CaseEdited, Edge
 from casework.cases.lifecycle import CaseStatus
-from casework.cases.model import Case, CaseNotFound
+from casework.cases.model import Case
 from casework.cases.references import slug_of
 from casework.cases.usecases.change_status import ChangeStatus, status_event
+from casework.kernel.errors import InvalidInput, Problem
+from casework.kernel.events import canonical_json
 from casework.kernel.ids import CaseId, new_case_alias, new_case_number, uuid7
 
 if TYPE_CHECKING:
@@ -28,6 +30,15 @@ if TYPE_CHECKING:
     from casework.kernel.clock import Clock
 
 _TITLE_LENGTH = 200
+LARGEST_METADATA = 1024 * 1024
+"""Characters of JSON after a merge: with a body's 2 MiB of text beside it a case still fits into one answer."""
+
+
+class MetadataTooLarge(InvalidInput):
+    """Merged again and again, metadata would outgrow what an answer holds."""
+
+    slug = "metadata-too-large"
+    status = 422
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +111,11 @@ def edit_own(case_ref: str, command: EditOwn, *, if_match: int | None, actor: Ac
     """
     at = desk.clock.now()
     with desk.unit_of_work(actor.tenant_id) as work:
-        case = _own(work, case_ref, actor)
+        case = work.cases.get_for_update(case_ref, owner=actor.id)
         case.require_version(if_match)
         if command.target is not None and case.status not in command.stays_in:
             case.drive_to(command.target, status_event(case, ChangeStatus(target=command.target)), by=actor.id, at=at)
-        changes = _with_language(command.changes, case, desk)
+        changes = _completed(command.changes, case, work, desk)
         if changes != CaseEdited() or not case.fresh:
             case.edit(changes, by=actor.id, at=at)
         work.cases.save(case)
@@ -115,7 +126,7 @@ def edit_own(case_ref: str, command: EditOwn, *, if_match: int | None, actor: Ac
 def delete_own(case_ref: str, *, if_match: int | None, actor: Actor, desk: Desk) -> None:
     """Erase the case: rows, contacts and payloads go, the chain of its events stays. Raises as `edit_own`, and CaseInUse."""
     with desk.unit_of_work(actor.tenant_id) as work:
-        case = _own(work, case_ref, actor)
+        case = work.cases.get_for_update(case_ref, owner=actor.id)
         case.require_version(if_match)
         case.delete(by=actor.id, at=desk.clock.now())
         work.cases.erase(case)
@@ -132,18 +143,21 @@ def link_session(case_ref: str, session_id: str, *, actor: Actor, unit_of_work: 
     return case.created.alias, is_new
 
 
-def _own(work: Work, case_ref: str, actor: Actor) -> Case:
-    case = work.cases.get_for_update(case_ref)
-    if case.created_by != actor.id:
-        raise CaseNotFound
-    return case
-
-
-def _with_language(changes: CaseEdited, case: Case, desk: Desk) -> CaseEdited:
-    if changes.title is None:
-        return changes
-    text = f"{changes.title} {case.summary if changes.summary is None else changes.summary}"
-    return changes.model_copy(update={"language_detected": desk.detect_language(text)})
+def _completed(changes: CaseEdited, case: Case, work: Work, desk: Desk) -> CaseEdited:
+    """Add what follows from an edit: a title's language, a severity's alert level (B-3). Raises MetadataTooLarge."""
+    merged = case.attributes | (changes.attributes or {})
+    if changes.attributes and len(canonical_json(merged)) > LARGEST_METADATA:
+        fault = Problem("/metadata", f"should have at most {LARGEST_METADATA} characters of JSON, merged", "too_long")
+        raise MetadataTooLarge("the metadata would be too large", errors=[fault])
+    update: dict[str, Any] = {}
+    if changes.title is not None:
+        text = f"{changes.title} {case.summary if changes.summary is None else changes.summary}"
+        update["language_detected"] = desk.detect_language(text)
+    if changes.severity is not None:
+        kind = work.cases.case_type(case.created.case_type) if case.created.case_type else None
+        base = AlertLevel(kind["default_alert_level"]) if kind else AlertLevel.L3
+        update["alert_level"] = alert_level_for(case.created.case_type, changes.severity, base)
+    return changes.model_copy(update=update)
 
 
 def _automatic_title(work: Work, actor: Actor, at: datetime) -> str:
@@ -161,7 +175,7 @@ def open_from_walk(command: OpenFromWalk, work: Work, *, actor: Actor, at: datet
         update={
             "status": CaseStatus.UNDER_REVIEW, "creation_mode": "ai_conversation", "case_type": kind["code"] if kind else None,
             "alert_level": AlertLevel(kind["default_alert_level"]) if kind else alert_level_for(None, severity),
-            "sensitive_surface_flag": bool(kind and kind["sensitive_by_default"]),
+            "sensitive_surface_flag": bool(kind and kind["sensitive_by_default"]), "classification": "physical" if kind else "digital",
             "edges": [Edge(kind="source_provenance", target_type="l1_ticket", target_id=str(command.ticket_id))],
         }
     )  # fmt: skip

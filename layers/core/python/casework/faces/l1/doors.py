@@ -71,7 +71,7 @@ FLOW: dict[str, Any] = {
         {"id": "fixed", "node_type": "resolution", "text": "The badge was dirty."},
     ],
 }  # fmt: skip
-FLOWS: dict[str, Any] = {"items": [FLOW]}
+FLOWS: dict[str, Any] = {"items": [FLOW], "next_cursor": None}
 CATEGORIES: dict[str, Any] = {"categories": {"performance": True, "security": False}}
 SETTINGS: dict[str, Any] = {
     "escalation_recipients": [{"email": "l2@acme.example.com", "name": "Second level"}], "sessions_creator_only": False,
@@ -127,4 +127,4 @@ def _open_case(work: Any, walk: Walk, names: Sequence[str], actor: Actor, at: da
 
 
 def _warn(walk: Walk) -> None:
-    logger.warning("walk.nobody_told", extra={"session_id": str(walk.id)})
+    logger.warning("walk.nobody_told", extra={"session_id": str(walk.id), "operation": walk.kind.value})

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Self
+from unicodedata import category
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from casework.escalations.addresses import is_plausible_email, normalise_email
 from casework.walks.categories import categories
 from casework.walks.model import ReasonCategory, TicketStatus
-from casework.walks.ports import TERMINAL, NodeType
+from casework.walks.ports import NodeType
+from casework.walks.trees import fault_of
 from casework.walks.usecases.ending import HandOff
 from casework.walks.usecases.stepping import Answer
 from casework.walks.usecases.tickets import Caller
 
+_INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+
 
 def _not_blank(text: str) -> str:
-    if not text.strip():
+    if all(category(char) in _INVISIBLE for char in text):
         message = "must not be blank"
         raise ValueError(message)
     return text
+
+
+def _deliverable(email: str) -> str:
+    if not is_plausible_email(email):
+        message = "must be a mail address"
+        raise ValueError(message)
+    return normalise_email(email)
 
 
 def _known_category(code: str) -> str:
@@ -28,17 +40,14 @@ def _known_category(code: str) -> str:
     return code
 
 
-def _normal_address(email: str) -> str:
-    return email.strip().lower()
-
-
 Problem = Annotated[str, Field(max_length=20_000), AfterValidator(_not_blank)]
-Text = Annotated[str, Field(max_length=20_000)]
+Text = Annotated[str, Field(max_length=2_000)]
+NodeText = Annotated[str, Field(max_length=2_000), AfterValidator(_not_blank)]
 Line = Annotated[str, Field(max_length=255)]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Title = Annotated[str, Field(max_length=200), AfterValidator(_not_blank)]
 Category = Annotated[str, AfterValidator(_known_category)]
-Address = Annotated[str, Field(max_length=255, pattern=r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$"), AfterValidator(_normal_address)]
+Address = Annotated[str, Field(max_length=255), AfterValidator(_deliverable)]
 
 
 class L1Body(BaseModel):
@@ -145,7 +154,7 @@ class NotesBody(L1Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"notes": ["Caller is back at 14:00"]}]})
 
-    notes: Text | Annotated[list[Text], Field(max_length=200)] = Field(
+    notes: Text | Annotated[list[Text], Field(max_length=50)] = Field(
         description="One text or several; they replace those that were there."
     )
 
@@ -194,15 +203,15 @@ class FlowNodeBody(L1Body):
 
     id: Name = Field(description="Unique within the flow.")
     node_type: NodeType = Field(description="`question`, `instruction` or `check`; `resolution` and `escalate` end the walk.")
-    text: Problem = Field(description="What the technician says or does.")
+    text: NodeText = Field(description="What the technician says or does.")
     options: Annotated[list[Line], Field(max_length=50)] | None = Field(None, description="The answers to choose from.")
     next: dict[Line, Name] | None = Field(None, description="The node after each answer.")
 
     def as_node(self) -> dict[str, Any]:
         """Return the node as it is stored."""
         node: dict[str, Any] = {"id": self.id, "node_type": self.node_type.value, "text": self.text}
-        if self.next:
-            node |= {"options": self.options or list(self.next), "next": dict(self.next)}
+        if self.next or self.options:
+            node |= {"options": self.options or list(self.next or ()), "next": dict(self.next or {})}
         return node
 
 
@@ -212,16 +221,13 @@ class FlowBody(L1Body):
     title: Title = Field(description="At most 200 characters.")
     category: Category = Field(description="One of the eighteen.")
     problem_text: Problem = Field(description="The problem as a caller would say it; callers are matched by it.")
-    nodes: Annotated[list[FlowNodeBody], Field(min_length=1, max_length=200)] = Field(description="The tree.")
+    nodes: Annotated[list[FlowNodeBody], Field(min_length=1, max_length=100)] = Field(description="The tree.")
 
     @model_validator(mode="after")
-    def _is_a_tree_that_can_be_walked(self) -> Self:
-        ids = [node.id for node in self.nodes]
-        if len(set(ids)) < len(ids):
-            message = "node ids must be unique"
-            raise ValueError(message)
-        for node in self.nodes:
-            _check_ways(node, frozenset(ids))
+    def _can_be_walked(self) -> Self:
+        problem = fault_of([node.as_node() for node in self.nodes])
+        if problem:
+            raise ValueError(problem)
         return self
 
 
@@ -235,6 +241,15 @@ class QueueQuery(BaseModel):
     cursor: str | None = Field(None, max_length=1000, description="`next_cursor` of the page before.")
 
 
+class FlowsQuery(BaseModel):
+    """Which page."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
+
+    limit: int = Field(100, ge=1, le=100, description="Flows of the account's own on a page.")
+    cursor: str | None = Field(None, max_length=1000, description="`next_cursor` of the page before.")
+
+
 class EscalationsQuery(BaseModel):
     """Which page."""
 
@@ -242,16 +257,3 @@ class EscalationsQuery(BaseModel):
 
     limit: int = Field(50, ge=1, le=100, description="Sessions on a page.")
     cursor: str | None = Field(None, max_length=1000, description="`next_cursor` of the page before.")
-
-
-def _check_ways(node: FlowNodeBody, ids: frozenset[str]) -> None:
-    ways = node.next or {}
-    problem = ""
-    if node.node_type in TERMINAL and ways:
-        problem = f"node {node.id} ends the walk, so nothing follows it"
-    elif not set(ways.values()) <= ids:
-        problem = f"node {node.id} leads to a node that is not there"
-    elif ways and node.options is not None and not set(node.options) <= ways.keys():
-        problem = f"node {node.id} has an option that leads nowhere"
-    if problem:
-        raise ValueError(problem)

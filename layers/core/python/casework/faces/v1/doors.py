@@ -27,7 +27,7 @@ CASE: dict[str, Any] = {
     "case_id": "case_5e0c9a1b2d3f", "user_id": "u1", "session_id": "session-7", "title": "Report export times out",
     "description": "Since the update, exports of more than a month end after 30 s.", "status": "investigating", "severity": "high",
     "category": "performance", "metadata": {"release": "4.2"}, "tags": ["export"], "created_at": "2026-11-24T02:04:11.120000Z",
-    "updated_at": "2026-11-24T02:10:00.000000Z", "resolved_at": None,
+    "updated_at": "2026-11-24T02:10:07.004100Z", "resolved_at": None,
 }  # fmt: skip
 PAGE: dict[str, Any] = {"cases": [CASE], "total": 1, "page": 1, "page_size": 50, "next_cursor": None}
 UNKNOWN_CALLER = Answer("Nobody vouches for the caller.", Detail, {"detail": "User ID header (X-User-ID) is required"})

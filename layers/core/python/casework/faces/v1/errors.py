@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 _BAD_REQUEST, _UNPROCESSABLE = 400, 422
 _RACES = frozenset({"idempotency-in-flight", "concurrent-change"})
 _WORDED = {"internal-error": "Internal Server Error", "invalid-json": "There was an error parsing the body"}
-_LIST_SLUGS = frozenset({"invalid-json", "invalid-fields", "invalid-parameters", "bad-cursor", "idempotency-mismatch"})
+_LIST_SLUGS = frozenset(
+    {"invalid-json", "invalid-fields", "invalid-parameters", "bad-cursor", "idempotency-mismatch", "metadata-too-large"}
+)
 _PLAIN_PLACES = {"invalid-json": ("json_invalid", ["body"]), "idempotency-mismatch": ("value_error", ["header", "idempotency-key"])}
 
 

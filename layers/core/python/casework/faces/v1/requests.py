@@ -99,7 +99,9 @@ class PageQuery(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
     page: int = Field(1, ge=1, description="Counted from 1; set aside where a cursor is given.")
-    page_size: int | None = Field(None, ge=1, description="Cases on a page, at most 100 (50 if left out).")
+    page_size: int | None = Field(
+        None, ge=1, json_schema_extra={"maximum": 100, "default": 50}, description="Cases on a page; default and maximum are settings."
+    )
     cursor: str | None = Field(None, min_length=1, max_length=1000, description="`next_cursor` of the page before: cheap at any depth.")
 
     @field_validator("page_size")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from casework.kernel.errors import RateLimited
 from casework.kernel.failpoints import reach
 from casework.kernel.ids import uuid7
+from casework.kernel.redaction import redact
 from casework.walks.letters import hand_over
 from casework.walks.model import SessionKind, TicketStatus, Walk
 from casework.walks.phrases import phrase
@@ -17,7 +18,7 @@ from casework.walks.ports import NodeType
 from casework.walks.usecases.tickets import Caller, new_ticket, seal_contact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 IDLE = timedelta(hours=72)
 _SWEPT_AT_ONCE = 500
-_TITLE_LENGTH = 120
+_TITLE_LENGTH, _OPTION_LENGTH = 120, 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,8 @@ def resolve_walk(session_id: UUID, *, helpful: bool, notes: str | None, actor: A
         walk.flow_proposal_id = uuid7() if walk.is_worth_a_flow else None
         walks.save(walk)  # whoever lost the race leaves here, before anything else is done
         if walk.flow_proposal_id:
-            walks.add_proposal(walk.flow_proposal_id, walk, _title(walk), proposed_nodes(walk), at)
+            names = walks.names(walk.ticket_id)
+            walks.add_proposal(walk.flow_proposal_id, walk, redact(_title(walk), names), proposed_nodes(walk, names), at)
             reach("walks.proposal_added")
         walks.set_ticket_status(walk.ticket_id, TicketStatus.RESOLVED)
         work.commit()
@@ -125,15 +127,19 @@ def abandon_idle(tenants: Iterable[UUID], *, unit_of_work: UnitOfWork, clock: Cl
     return counts
 
 
-def proposed_nodes(walk: Walk) -> list[dict[str, Any]]:
-    """Return a built walk as a flow: its nodes in order, each answer leading on, and an end that says what solved it."""
-    ids = [f"step-{number}" for number in range(1, len(walk.path) + 1)]
-    nodes = [
-        {"id": mine, "node_type": entry["node_type"], "text": entry["question"], "options": [entry["answer"] or "OK"],
-         "next": {entry["answer"] or "OK": after}}
-        for mine, after, entry in zip(ids, [*ids[1:], "solved"], walk.path, strict=True)
-    ]  # fmt: skip
-    ending = (walk.resolution_notes or "").strip() or phrase("solved", walk.language)
+def proposed_nodes(walk: Walk, names: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return a built walk as a flow: its nodes in order, each answer leading on, and an end that says what solved it.
+
+    Contacts and `names` are taken out: a flow is read by everybody in the account. Free steps that asked nothing are no nodes.
+    """
+    asked = [entry for entry in walk.path if entry["question"].strip()]
+    ids = [f"step-{number}" for number in range(1, len(asked) + 1)]
+    nodes: list[dict[str, Any]] = []
+    for mine, after, entry in zip(ids, [*ids[1:], "solved"], asked, strict=True):
+        answer = redact(entry["answer"], names)[:_OPTION_LENGTH].strip() or "OK"
+        text = redact(entry["question"], names)
+        nodes.append({"id": mine, "node_type": entry["node_type"], "text": text, "options": [answer], "next": {answer: after}})
+    ending = redact(walk.resolution_notes or "", names).strip() or phrase("solved", walk.language)
     return [*nodes, {"id": "solved", "node_type": NodeType.RESOLUTION.value, "text": ending}]
 
 
@@ -143,8 +149,7 @@ def _title(walk: Walk) -> str:
 
 def _hand_over(walk: Walk, walks: WalkStore, work: Any, command: HandOff, actor: Actor, ways: Exit) -> None:  # noqa: ANN401
     at = ways.clock.now()
-    customer = walks.ticket(walk.ticket_id).get("customer_name")
-    names = [customer] if customer else []
+    names = walks.names(walk.ticket_id)
     if command.open_case:
         walk.case_id, walk.case_alias = ways.open_case(work, walk, names, actor, at)
         reach("walks.case_opened")
@@ -171,6 +176,6 @@ def _mail(
             counted.commit()
     except RateLimited:
         return phrase("mails_used_up", walk.language)
-    ways.mails.mail(work, hand_over(walk, names), recipients, session_id=walk.id, language=walk.language, by=actor.id, at=at)
+    leaving = ways.mails.mail(work, hand_over(walk, names), recipients, session_id=walk.id, language=walk.language, by=actor.id, at=at)
     reach("walks.mails_ordered")
-    return None
+    return None if leaving else phrase("nobody_told", walk.language)

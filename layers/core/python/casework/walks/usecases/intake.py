@@ -73,7 +73,7 @@ def take_in(command: TakeIn, *, actor: Actor, desk: FrontDesk) -> IntakeView:
         else:
             kind = walks.tenant_kind()
             found = desk.matcher().assess(problem, walks.published_flows(), home_of(kind))
-            decided = _decide(found, command, enabled_categories(kind, walks.switched_categories()))
+            decided = _decide(found, command, enabled_categories(kind, walks.switched_categories()), walks)
             if isinstance(decided, IntakeView):
                 return decided
             start = decided
@@ -102,10 +102,10 @@ def _flow_start(walks: WalkStore, flow_id: str) -> _Start:
     return _Start(SessionKind.FLOW, flow.category, flow)
 
 
-def _decide(found: Assessment, command: TakeIn, enabled: Mapping[str, bool]) -> _Start | IntakeView:
+def _decide(found: Assessment, command: TakeIn, enabled: Mapping[str, bool], walks: WalkStore) -> _Start | IntakeView:
     similarity = found.match.similarity if found.match else 0.0
     if found.match and similarity >= MATCH:
-        return _Start(SessionKind.FLOW, found.match.flow.category, found.match.flow)
+        return _flow_start(walks, found.match.flow.flow_id)
     if found.match and similarity >= SUGGEST and not command.force_build:
         flow = found.match.flow
         near = NearMiss(flow_id=flow.flow_id, title=flow.title, similarity=round(similarity, 4))

@@ -55,20 +55,18 @@ def create_flow(command: NewFlow, *, actor: Actor, press: Press) -> Flow:
 def publish_proposal(proposal_id: UUID, *, actor: Actor, press: Press) -> tuple[Flow, bool]:
     """Make a proposal a flow of its account, once; return the flow and whether this call made it. Raises ProposalNotFound, Unavailable.
 
-    The vectors are made inside the transaction that holds the proposal, so that two publishers end in one flow; they come from this
-    process, not from outside.
+    A proposal never changes but by being published, so its vectors are made before the transaction that holds it.
     """
     names = ("title", "category", "language", "problem_text", "nodes")
     with press.unit_of_work(actor.tenant_id) as work:
+        row = work.walks(actor.account_id).hold_proposal(proposal_id)
+    values = {name: row[name] for name in names}
+    vectors = press.matcher.vectors_of(own_flow(flow_id="", **values)) if row["flow_id"] is None else b""
+    with press.unit_of_work(actor.tenant_id) as work:
         walks: WalkStore = work.walks(actor.account_id)
-        row = walks.hold_proposal(proposal_id)
-        values = {name: row[name] for name in names}
-        is_new = row["flow_id"] is None
-        flow = own_flow(flow_id=str(row["flow_id"] or ""), **values)
-        if is_new:
-            vectors = press.matcher.vectors_of(flow)
-            flow_id = walks.add_flow(values, vectors, press.matcher.model, by=actor.id, at=press.clock.now())
+        flow_id, is_new = walks.hold_proposal(proposal_id)["flow_id"], False
+        if flow_id is None:
+            flow_id, is_new = walks.add_flow(values, vectors, press.matcher.model, by=actor.id, at=press.clock.now()), True
             walks.mark_published(proposal_id, flow_id)
-            flow = own_flow(flow_id=str(flow_id), **values)
             work.commit()
-    return flow, is_new
+    return own_flow(flow_id=str(flow_id), **values), is_new

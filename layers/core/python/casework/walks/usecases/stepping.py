@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from casework.kernel.errors import Unavailable
 from casework.kernel.failpoints import reach
 from casework.kernel.redaction import redact
 from casework.walks.model import NotBuilt, SessionKind, SessionStatus, WalkHasEnded
 from casework.walks.phrases import phrase
-from casework.walks.ports import AnsweredStep, BuildAsk, BuilderUnavailable, NodeDraft, NodeType
+from casework.walks.ports import AnsweredStep, BuildAsk, NodeDraft, NodeType
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from casework.walks.model import Walk
     from casework.walks.ports import UnitOfWork, WalkBuilder
     from casework.walks.store import WalkStore
+
+_TOLD, _STEPS_TOLD = 4_000, 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +43,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What building works with. `exclusive` holds a name for one worker, outside of any transaction; `alarm` hears of refused access."""
+    """What building works with. `exclusive` holds a name for one worker, outside of any transaction; `alarm` hears why no node came."""
 
     unit_of_work: UnitOfWork
     clock: Clock
     builder: Callable[[], WalkBuilder]
     exclusive: Callable[[str], AbstractContextManager[None]]
-    alarm: Callable[[BuilderUnavailable], None]
+    alarm: Callable[[Unavailable], None]
 
 
 def take_step(session_id: UUID, answer: Answer, *, actor: Actor, unit_of_work: UnitOfWork, clock: Clock) -> Walk:
@@ -87,14 +90,14 @@ def serve_next_node(session_id: UUID, answer: Answer, *, actor: Actor, workshop:
     """
     _built(session_id, actor, workshop)
     with workshop.exclusive(f"walk {session_id}"):
-        walk = _built(session_id, actor, workshop)
+        walk, names = _built(session_id, actor, workshop)
         if answer.node_id is not None:
             walk.require_pending(answer.node_id)
         if answer.answer is not None:
             walk.step(answer.step, answer.node_id, by=actor.id, at=workshop.clock.now())
         elif walk.pending is not None:
             return walk
-        _think(walk, workshop)
+        _think(walk, names, workshop)
         reach("walks.node_built")
         with workshop.unit_of_work(actor.tenant_id) as work:
             work.walks(actor.account_id).save(walk)
@@ -102,24 +105,35 @@ def serve_next_node(session_id: UUID, answer: Answer, *, actor: Actor, workshop:
     return walk
 
 
-def _built(session_id: UUID, actor: Actor, workshop: Workshop) -> Walk:
+def _built(session_id: UUID, actor: Actor, workshop: Workshop) -> tuple[Walk, list[str]]:
+    """Return a built walk that is still walked, and the names that its texts may hold."""
     with workshop.unit_of_work(actor.tenant_id) as work:
-        walk: Walk = work.walks(actor.account_id).get(session_id, actor.id)
+        walks: WalkStore = work.walks(actor.account_id)
+        walk = walks.get(session_id, actor.id)
+        names = walks.names(walk.ticket_id)
     if walk.kind is not SessionKind.AI_BUILD:
         raise NotBuilt("only an AI-built walk has a next node to think of")
     if walk.status is not SessionStatus.ACTIVE:
         raise WalkHasEnded(f"the session is {walk.status}")
-    return walk
+    return walk, names
 
 
-def _think(walk: Walk, workshop: Workshop) -> None:
+def _think(walk: Walk, names: list[str], workshop: Workshop) -> None:
     if walk.at_cap:
         walk.serve(NodeDraft(NodeType.ESCALATE, phrase("depth_cap", walk.language)))
         return
-    steps = tuple(AnsweredStep(*map(redact, (step.question, step.answer, step.note))) for step in walk.steps)
-    ask = BuildAsk(redact(walk.problem_text), walk.category or "other", walk.language, steps)
     try:
-        walk.serve(workshop.builder().next_node(ask))
-    except BuilderUnavailable as unavailable:
+        walk.serve(workshop.builder().next_node(_ask(walk, names)))
+    except Unavailable as unavailable:
         workshop.alarm(unavailable)
         walk.warning = phrase("assistant_down", walk.language)
+
+
+def _ask(walk: Walk, names: list[str]) -> BuildAsk:
+    """Return what a builder may learn: the last steps, each text cut, contacts and names taken out."""
+
+    def told(text: str) -> str:
+        return redact(text[:_TOLD], names)
+
+    steps = tuple(AnsweredStep(told(step.question), told(step.answer), told(step.note)) for step in walk.steps[-_STEPS_TOLD:])
+    return BuildAsk(told(walk.problem_text), walk.category or "other", walk.language, steps)

@@ -32,7 +32,7 @@ def new_ticket(problem: str, caller: Caller, actor: Actor, at: datetime) -> Tick
 
 
 def seal_contact(caller: Caller, ticket: Ticket, actor: Actor, lock: Callable[[], ContactLock]) -> tuple[bytes, str] | None:
-    """Encrypt a contact before the transaction begins: none spans a call to the outside. Raises Unavailable."""
+    """Encrypt a contact before the use case's transaction begins. Raises Unavailable."""
     if not caller.contact:
         return None
     vault = lock()
