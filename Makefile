@@ -27,7 +27,7 @@ help: ## list the targets
 
 # --- running -----------------------------------------------------------------------------------------------------
 
-demo: .venv/ready ## set up, start the stack, carry 200 reports to delivered mails, stop
+demo: .venv/ready ## set up, start the stack, carry 266 reports to delivered mails, a v1 case and a help-desk call through, stop
 	@$(RUN) -m local demo
 
 up: .venv/ready ## the stack in the foreground (PORT=8003, DATA_DIR=.local)

@@ -22,7 +22,10 @@ from local.template import translate
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS, _SHOWN = 5, 5
-LAYERS = {"deps_api": "DepsApiLayer", "deps_crypto": "DepsCryptoLayer", "deps_geo": "DepsGeoLayer", "deps_mail": "DepsMailLayer"}
+LAYERS = {
+    "deps_api": "DepsApiLayer", "deps_crypto": "DepsCryptoLayer", "deps_geo": "DepsGeoLayer", "deps_llm": "DepsLlmLayer",
+    "deps_mail": "DepsMailLayer", "deps_nlp": "DepsNlpLayer",
+}  # fmt: skip
 TARGET = 1.3
 BARE = (
     "from aws_lambda_powertools import Logger\nimport pydantic, psycopg\nclass Body(pydantic.BaseModel):\n    title: str\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casework.entry.http import CALLER, Answer, Reply, endpoint
 from casework.faces.v1.doors import FAULTY, PAGE, UNKNOWN_CALLER, slice_of
-from casework.faces.v1.errors import V1
+from casework.faces.v1.errors import V1, NoSuchPath
 from casework.faces.v1.requests import PageQuery
 from casework.faces.v1.views import V1Page, v1_page
 from casework.identity.model import Actor
@@ -23,6 +23,8 @@ def handler(session_id: str, query: PageQuery, actor: Actor, app: App) -> Reply:
 
     Page and total count the caller's cases alone, whoever else works in the session.
     """
+    if "/" in session_id:  # a coded slash parts no path, so there is none with this many parts
+        raise NoSuchPath
     part = slice_of(query, app)
     page, total = app.own_cases.session_page(actor.tenant_id, actor.id, session_id, part)
     return Reply(body=v1_page(page.items, total, query.page, part.limit, page.next_cursor))

@@ -69,7 +69,7 @@ class FollowUpView(TypedDict):
     status: str
 
 
-class SessionView(TypedDict):
+class LinkedSessionView(TypedDict):
     """A session that works on the case."""
 
     session_id: str
@@ -131,7 +131,7 @@ class CaseView(CaseSummary):
     reopen_count: int
     category: Category | None
     tags: list[str]
-    sessions: list[SessionView]
+    sessions: list[LinkedSessionView]
     resolved_at: Instant | None
     links: list[LinkView]
     ai_analysis: list[dict[str, Any]]

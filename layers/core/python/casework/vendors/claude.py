@@ -106,6 +106,7 @@ for _name in ("anthropic", "httpx2", "httpcore2"):
 class BuilderRefusesUs(BuilderUnavailable):
     """The provider does not let us in; `alarm`: somebody must mend our access first."""
 
+    slug = "builder-refuses-us"
     alarm: ClassVar[bool] = True
 
 

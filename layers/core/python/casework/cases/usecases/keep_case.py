@@ -82,8 +82,9 @@ class Desk:
 
 
 def open_plain(command: OpenPlain, *, actor: Actor, desk: Desk) -> str:
-    """Open a case that nobody has classified yet. Return its alias."""
+    """Open a case that nobody has classified yet. Return its alias. Raises MetadataTooLarge."""
     at = desk.clock.now()
+    _require_room(command.metadata)
     with desk.unit_of_work(actor.tenant_id) as work:
         title = command.title.strip() or _automatic_title(work, actor, at)
         language = desk.detect_language(f"{title} {command.description}")
@@ -145,10 +146,7 @@ def link_session(case_ref: str, session_id: str, *, actor: Actor, unit_of_work: 
 
 def _completed(changes: CaseEdited, case: Case, work: Work, desk: Desk) -> CaseEdited:
     """Add what follows from an edit: a title's language, a severity's alert level (B-3). Raises MetadataTooLarge."""
-    merged = case.attributes | (changes.attributes or {})
-    if changes.attributes and len(canonical_json(merged)) > LARGEST_METADATA:
-        fault = Problem("/metadata", f"should have at most {LARGEST_METADATA} characters of JSON, merged", "too_long")
-        raise MetadataTooLarge("the metadata would be too large", errors=[fault])
+    _require_room(case.attributes | (changes.attributes or {}))
     update: dict[str, Any] = {}
     if changes.title is not None:
         text = f"{changes.title} {case.summary if changes.summary is None else changes.summary}"
@@ -158,6 +156,13 @@ def _completed(changes: CaseEdited, case: Case, work: Work, desk: Desk) -> CaseE
         base = AlertLevel(kind["default_alert_level"]) if kind else AlertLevel.L3
         update["alert_level"] = alert_level_for(case.created.case_type, changes.severity, base)
     return changes.model_copy(update=update)
+
+
+def _require_room(metadata: dict[str, Any]) -> None:
+    """Raise MetadataTooLarge where a case would not fit into one answer any more."""
+    if metadata and len(canonical_json(metadata)) > LARGEST_METADATA:
+        fault = Problem("/metadata", f"should have at most {LARGEST_METADATA} characters of JSON, merged", "too_long")
+        raise MetadataTooLarge("the metadata would be too large", errors=[fault])
 
 
 def _automatic_title(work: Work, actor: Actor, at: datetime) -> str:

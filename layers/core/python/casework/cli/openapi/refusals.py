@@ -22,6 +22,7 @@ from casework.kernel.errors import Problem, Unauthenticated
 from casework.kernel.paging import BadCursor
 from casework.postgres.connection import DatabaseUnavailable
 from casework.vendors.sendgrid_webhook import WebhookUnauthenticated, WebhookUnreadable
+from casework.walks.model import FlowNotFound, ProposalNotFound, SessionNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -129,6 +130,12 @@ def _samples(door: Door) -> Iterator[DomainError]:
         yield NoSuchCase("case_5e0c9a1b2d3f") if isinstance(route.face, V1Face) else CaseNotFound()
         if route.capability == "api_writer":
             yield CaseMergedAway("the case was merged into another", merged_into="019aa0c2-7d1e-7c3a-9b6e-0f3d52a1c4e7")
+    if "session_id" in route.path_types and not isinstance(route.face, V1Face):
+        yield SessionNotFound("session not found")
+    if "flow_id" in getattr(route.body, "model_fields", ()):
+        yield FlowNotFound("no such flow")
+    if "proposal_id" in route.path_types:
+        yield ProposalNotFound("no such proposal")
     if is_bearer(route):
         yield AnswerTooLarge("the answer is larger than 6 MB: accept gzip, or ask for less")
     if "app" in door.wants or is_bearer(route):

@@ -218,6 +218,21 @@ class FlowNodeBody(L1Body):
 class FlowBody(L1Body):
     """A flow: the first node is its entry."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": "Badge reader beeps thrice", "category": "configuration",
+                    "problem_text": "The reader at the gate beeps three times and does not take my badge",
+                    "nodes": [
+                        {"id": "clean", "node_type": "instruction", "text": "Wipe the badge.", "next": {"Done": "fixed"}},
+                        {"id": "fixed", "node_type": "resolution", "text": "The badge was dirty."},
+                    ],
+                }
+            ]
+        }
+    )  # fmt: skip
+
     title: Title = Field(description="At most 200 characters.")
     category: Category = Field(description="One of the eighteen.")
     problem_text: Problem = Field(description="The problem as a caller would say it; callers are matched by it.")

@@ -37,6 +37,16 @@ class NoSuchCase(NotFound):
         super().__init__(f"Case {case_id} not found")
 
 
+class NoSuchPath(NotFound):
+    """v1 has no such path."""
+
+    slug = "no-such-route"
+
+    def __init__(self) -> None:
+        """Use the contract's text."""
+        super().__init__("Not Found")
+
+
 class V1Face(ProblemFace):
     """The dialect."""
 
