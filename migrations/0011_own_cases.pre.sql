@@ -50,7 +50,7 @@ alter table case_title_counters force row level security;
 create policy case_title_counters_own on case_title_counters using (tenant_id = (select app_tenant())) with check (tenant_id = (select app_tenant()));
 
 grant select on case_sessions to casework_api_reader, casework_api_writer;
-grant insert on case_sessions to casework_api_writer;
+grant insert, delete on case_sessions to casework_api_writer;
 grant select, insert, update on case_title_counters to casework_api_writer;
 grant select, delete on case_title_counters to casework_janitor;
 create policy case_title_counters_lookup on case_title_counters for select to casework_lookup using (true);

@@ -17,7 +17,8 @@ create table walk_tickets (
   status text not null constraint walk_tickets_status_known check (status in ('open', 'resolved', 'escalated')),
   created_by text not null,
   created_at timestamptz not null,
-  constraint walk_tickets_pk primary key (tenant_id, id)
+  constraint walk_tickets_pk primary key (tenant_id, id),
+  constraint walk_tickets_account_key unique (tenant_id, account_id, id)
 );
 comment on column walk_tickets.customer_contact is 'masked; the contact itself lies encrypted in contact_vault';
 create index walk_tickets_queue on walk_tickets (tenant_id, account_id, created_at, id);
@@ -37,7 +38,8 @@ create table walk_flows (
   embedding_model text not null,
   created_by text not null,
   created_at timestamptz not null,
-  constraint walk_flows_pk primary key (tenant_id, id)
+  constraint walk_flows_pk primary key (tenant_id, id),
+  constraint walk_flows_account_key unique (tenant_id, account_id, id)
 );
 create index walk_flows_account on walk_flows (tenant_id, account_id, created_at, id);
 
@@ -72,10 +74,11 @@ create table walk_sessions (
   last_step_at timestamptz not null,
   resolved_at timestamptz,
   constraint walk_sessions_pk primary key (tenant_id, id),
-  constraint walk_sessions_ticket_fk foreign key (tenant_id, ticket_id) references walk_tickets (tenant_id, id),
+  constraint walk_sessions_account_key unique (tenant_id, account_id, id),
+  constraint walk_sessions_ticket_fk foreign key (tenant_id, account_id, ticket_id) references walk_tickets (tenant_id, account_id, id),
   constraint walk_sessions_case_fk foreign key (tenant_id, case_id) references cases (tenant_id, id) on delete set null (case_id)
 );
-create index walk_sessions_ticket on walk_sessions (tenant_id, ticket_id);
+create index walk_sessions_ticket on walk_sessions (tenant_id, account_id, ticket_id);
 create index walk_sessions_case on walk_sessions (tenant_id, case_id);
 create index walk_sessions_escalated on walk_sessions (tenant_id, account_id, last_step_at, id) where status = 'escalated';
 create index walk_sessions_active on walk_sessions (tenant_id, account_id, started_by, last_step_at, id) where status = 'active';
@@ -96,11 +99,12 @@ create table flow_proposals (
   created_by text not null,
   created_at timestamptz not null,
   constraint flow_proposals_pk primary key (tenant_id, id),
-  constraint flow_proposals_session_key unique (tenant_id, l1_session_id),
-  constraint flow_proposals_session_fk foreign key (tenant_id, l1_session_id) references walk_sessions (tenant_id, id) on delete cascade,
-  constraint flow_proposals_flow_fk foreign key (tenant_id, flow_id) references walk_flows (tenant_id, id)
+  constraint flow_proposals_session_key unique (tenant_id, account_id, l1_session_id),
+  constraint flow_proposals_session_fk foreign key (tenant_id, account_id, l1_session_id)
+    references walk_sessions (tenant_id, account_id, id) on delete cascade,
+  constraint flow_proposals_flow_fk foreign key (tenant_id, account_id, flow_id) references walk_flows (tenant_id, account_id, id)
 );
-create index flow_proposals_flow on flow_proposals (tenant_id, flow_id);
+create index flow_proposals_flow on flow_proposals (tenant_id, account_id, flow_id);
 
 -- Only what an account switched; the rest stands as its tenant's kind has it.
 create table walk_categories (
@@ -185,7 +189,8 @@ grant select on walk_tickets, walk_flows, walk_sessions, flow_proposals, walk_ca
   walk_default_recipients to casework_api_reader, casework_api_writer;
 grant insert, update on walk_tickets, walk_flows, walk_sessions, flow_proposals, walk_categories, walk_settings, walk_recipients
   to casework_api_writer;
-grant select, update on walk_sessions, walk_tickets to casework_janitor;
+grant select (tenant_id, id, ticket_id, status, last_step_at, version), update (status, version) on walk_sessions to casework_janitor;
+grant select (tenant_id, id, status), update (status) on walk_tickets to casework_janitor;
 
 -- A caller's contact lies in the same vault as a reporter's.
 alter table contact_vault alter column case_id drop not null;

@@ -479,8 +479,8 @@ CREATE INDEX case_sessions_session ON public.case_sessions USING btree (tenant_i
 alter table case_sessions enable row level security;
 alter table case_sessions force row level security;
 create policy case_sessions_own on case_sessions using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
+grant delete, insert, select on case_sessions to casework_api_writer;
 grant delete, select on case_sessions to casework_case_eraser;
-grant insert, select on case_sessions to casework_api_writer;
 grant select on case_sessions to casework_api_reader;
 
 create table case_title_counters (
@@ -661,13 +661,13 @@ create table flow_proposals (
   created_by text not null,
   created_at timestamp with time zone not null,
   constraint flow_proposals_pk PRIMARY KEY (tenant_id, id),
-  constraint flow_proposals_session_key UNIQUE (tenant_id, l1_session_id),
-  constraint flow_proposals_flow_fk FOREIGN KEY (tenant_id, flow_id) REFERENCES walk_flows(tenant_id, id),
-  constraint flow_proposals_session_fk FOREIGN KEY (tenant_id, l1_session_id) REFERENCES walk_sessions(tenant_id, id) ON DELETE CASCADE,
+  constraint flow_proposals_session_key UNIQUE (tenant_id, account_id, l1_session_id),
+  constraint flow_proposals_flow_fk FOREIGN KEY (tenant_id, account_id, flow_id) REFERENCES walk_flows(tenant_id, account_id, id),
+  constraint flow_proposals_session_fk FOREIGN KEY (tenant_id, account_id, l1_session_id) REFERENCES walk_sessions(tenant_id, account_id, id) ON DELETE CASCADE,
   constraint flow_proposals_tenant_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint flow_proposals_status_known CHECK ((status = ANY (ARRAY['proposed'::text, 'published'::text])))
 );
-CREATE INDEX flow_proposals_flow ON public.flow_proposals USING btree (tenant_id, flow_id);
+CREATE INDEX flow_proposals_flow ON public.flow_proposals USING btree (tenant_id, account_id, flow_id);
 alter table flow_proposals enable row level security;
 alter table flow_proposals force row level security;
 create policy flow_proposals_own on flow_proposals using ((tenant_id = ( SELECT app_tenant() AS app_tenant)) AND (account_id = ( SELECT app_account() AS app_account))) with check ((tenant_id = ( SELECT app_tenant() AS app_tenant)) AND (account_id = ( SELECT app_account() AS app_account)));
@@ -974,6 +974,7 @@ create table walk_flows (
   created_by text not null,
   created_at timestamp with time zone not null,
   constraint walk_flows_pk PRIMARY KEY (tenant_id, id),
+  constraint walk_flows_account_key UNIQUE (tenant_id, account_id, id),
   constraint walk_flows_tenant_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint walk_flows_status_known CHECK ((status = ANY (ARRAY['published'::text, 'retired'::text])))
 );
@@ -1030,9 +1031,10 @@ create table walk_sessions (
   last_step_at timestamp with time zone not null,
   resolved_at timestamp with time zone,
   constraint walk_sessions_pk PRIMARY KEY (tenant_id, id),
+  constraint walk_sessions_account_key UNIQUE (tenant_id, account_id, id),
   constraint walk_sessions_case_fk FOREIGN KEY (tenant_id, case_id) REFERENCES cases(tenant_id, id) ON DELETE SET NULL (case_id),
   constraint walk_sessions_tenant_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id),
-  constraint walk_sessions_ticket_fk FOREIGN KEY (tenant_id, ticket_id) REFERENCES walk_tickets(tenant_id, id),
+  constraint walk_sessions_ticket_fk FOREIGN KEY (tenant_id, account_id, ticket_id) REFERENCES walk_tickets(tenant_id, account_id, id),
   constraint walk_sessions_kind_known CHECK ((session_kind = ANY (ARRAY['flow'::text, 'adhoc'::text, 'ai_build'::text, 'escalated_direct'::text]))),
   constraint walk_sessions_status_known CHECK ((status = ANY (ARRAY['active'::text, 'resolved'::text, 'escalated'::text, 'abandoned'::text]))),
   constraint walk_sessions_version_positive CHECK ((version > 0))
@@ -1041,7 +1043,7 @@ CREATE INDEX walk_sessions_active ON public.walk_sessions USING btree (tenant_id
 CREATE INDEX walk_sessions_case ON public.walk_sessions USING btree (tenant_id, case_id);
 CREATE INDEX walk_sessions_escalated ON public.walk_sessions USING btree (tenant_id, account_id, last_step_at, id) WHERE (status = 'escalated'::text);
 CREATE INDEX walk_sessions_idle ON public.walk_sessions USING btree (tenant_id, last_step_at) WHERE (status = 'active'::text);
-CREATE INDEX walk_sessions_ticket ON public.walk_sessions USING btree (tenant_id, ticket_id);
+CREATE INDEX walk_sessions_ticket ON public.walk_sessions USING btree (tenant_id, account_id, ticket_id);
 alter table walk_sessions enable row level security;
 alter table walk_sessions force row level security;
 create policy walk_sessions_lookup on walk_sessions for select to casework_lookup using (true);
@@ -1049,8 +1051,9 @@ create policy walk_sessions_own on walk_sessions using ((tenant_id = ( SELECT ap
 create policy walk_sessions_swept on walk_sessions to casework_janitor using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
 grant insert, select, update on walk_sessions to casework_api_writer;
 grant select on walk_sessions to casework_api_reader;
-grant select, update on walk_sessions to casework_janitor;
+grant select (tenant_id, id, version, ticket_id, status, last_step_at) on walk_sessions to casework_janitor;
 grant select (tenant_id, status, last_step_at) on walk_sessions to casework_lookup;
+grant update (version, status) on walk_sessions to casework_janitor;
 
 create table walk_settings (
   tenant_id uuid not null,
@@ -1077,6 +1080,7 @@ create table walk_tickets (
   created_by text not null,
   created_at timestamp with time zone not null,
   constraint walk_tickets_pk PRIMARY KEY (tenant_id, id),
+  constraint walk_tickets_account_key UNIQUE (tenant_id, account_id, id),
   constraint walk_tickets_tenant_fk FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint walk_tickets_kind_known CHECK ((kind = ANY (ARRAY['internal'::text, 'psa'::text]))),
   constraint walk_tickets_status_known CHECK ((status = ANY (ARRAY['open'::text, 'resolved'::text, 'escalated'::text])))
@@ -1089,7 +1093,8 @@ create policy walk_tickets_own on walk_tickets using ((tenant_id = ( SELECT app_
 create policy walk_tickets_swept on walk_tickets to casework_janitor using (tenant_id = ( SELECT app_tenant() AS app_tenant)) with check (tenant_id = ( SELECT app_tenant() AS app_tenant));
 grant insert, select, update on walk_tickets to casework_api_writer;
 grant select on walk_tickets to casework_api_reader;
-grant select, update on walk_tickets to casework_janitor;
+grant select (tenant_id, id, status) on walk_tickets to casework_janitor;
+grant update (status) on walk_tickets to casework_janitor;
 
 create view case_audit_events with (security_invoker=true) as
  SELECT e.tenant_id,

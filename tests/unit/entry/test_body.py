@@ -89,7 +89,7 @@ def test_problems_point_at_fields_and_show_no_values():
     with pytest.raises(ValidationError) as caught:
         Point.model_validate({"x": "s3cret", "tags": {"a/b~c": "s3cret"}, "more": "s3cret"})
     problems = problems_of(caught.value)
-    assert [problem.pointer for problem in problems] == ["/x", "/tags/a~1b~0c", "/more"]
+    assert [problem.pointer for problem in problems] == ["/x", "/tags/*", "/more"]
     assert "s3cret" not in str(problems)
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 BODY_LIMIT = 2 * 1024 * 1024
 _DEPTH, _DIGITS = 64, 18
 _SUSPECT = re.compile(r"\x00|\\u0000|\\u[dD][89a-fA-F]")
+_FIELD = re.compile(r"[A-Za-z_][\w-]{0,63}", re.ASCII)
+"""A name that one of our models may have given; other parts of a place are keys of the caller's, and theirs to know (shown as `*`)."""
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _ENUM_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
 """How pydantic names a permitted member of an enum: `<CaseStatus.OPEN: 'open'>`, of which a caller knows the second half."""
@@ -101,7 +103,8 @@ def problems_of(error: ValidationError, *, prefix: str = "") -> list[Problem]:
 
 
 def _pointer(prefix: str, place: tuple[int | str, ...]) -> str:
-    path = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in place)
+    known = (*place[:-2], "*") if place[-1:] == ("[key]",) else place
+    path = "/".join(str(part) if isinstance(part, int) or _FIELD.fullmatch(part) else "*" for part in known)
     return f"{prefix}{path}" if prefix == "?" or not place else f"{prefix}/{path}"
 
 

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 _DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９＠．＋", "01234567890123456789@.+")
 _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("[email]", re.compile(r"(?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)),
+    ("[email]", re.compile(r"[^\s@,;:<>()]{1,64}@[^\s@,;:<>().]{1,63}(?:\.[^\s@,;:<>().]{2,63})+")),
     ("[line-id]", re.compile(r"(?:\bline\s*id|ไลน์(?:\s*ไอดี)?|微信号?|\bwechat(?:\s*id)?)\s*[:：=]?\s*@?[A-Za-z0-9_.-]{4,}", re.IGNORECASE)),
     ("[line-id]", re.compile(r"\bline\s*[:：=]\s*@?[A-Za-z0-9_.-]{3,}|\bline\s+@[A-Za-z0-9_.-]{3,}", re.IGNORECASE | re.ASCII)),
-    ("[number]", re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w.]\w)(?!\d)", re.ASCII)),
-    ("[phone]", re.compile(r"(?<![\w.])(?:\+|00)\d{1,3}(?:[ ().-]{0,2}\d){7,12}(?!\w)", re.ASCII)),
-    ("[phone]", re.compile(r"(?<![\w.+])0\d(?:[ ().-]{0,2}\d){7,8}(?!\w)", re.ASCII)),
-    ("[phone]", re.compile(r"(?<![\w.+])1[3-9]\d(?:[ -]?\d){8}(?!\w)", re.ASCII)),
+    ("[number]", re.compile(r"(?<!\w)(?<!\d\.)\d(?:[ -]?\d){12,18}(?![\w.]\w)(?!\d)", re.ASCII)),
+    ("[phone]", re.compile(r"(?<!\w)(?<!\d\.)(?:\+|00)\d{1,3}(?:[ ().-]{0,2}\d){7,12}(?!\w)", re.ASCII)),
+    (
+        "[phone]",
+        re.compile(r"(?<![\w+])(?<!\d\.)(?!\d\d?([-. ])\d\d?\1(?:19|20|25)\d\d\b)(?:0|66[ -]?)\d(?:[ ().-]{0,2}\d){7,8}(?!\w)", re.ASCII),
+    ),
+    ("[phone]", re.compile(r"(?<![\w+])(?<!\d\.)1[3-9]\d(?:[ -]?\d){8}(?!\w)", re.ASCII)),
 )
 _SHORTEST_LATIN, _SHORTEST_OTHER = 3, 2
 _ADDRESS = re.compile(r"([^\s@,;]+)@([\w-]+(?:\.[\w-]+)+)")
@@ -59,4 +63,4 @@ def _without(text: str, name: str) -> str:
     if name.isascii():
         pattern = rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])"
         return re.sub(pattern, "[name]", text, flags=re.IGNORECASE) if len(name) >= _SHORTEST_LATIN else text
-    return text.replace(name, "[name]") if len(name) >= _SHORTEST_OTHER else text
+    return re.sub(re.escape(name), "[name]", text, flags=re.IGNORECASE) if len(name) >= _SHORTEST_OTHER else text

@@ -126,6 +126,16 @@ def _samples(door: Door) -> Iterator[DomainError]:
         yield BadKey("Idempotency-Key must have 1 to 255 printable characters")
         yield KeyInFlight("a call with this Idempotency-Key is in flight", retry_after=1)
         yield KeyReused("this Idempotency-Key was used with another body")
+    yield from _of_what_is_named(route)
+    if is_bearer(route):
+        yield AnswerTooLarge("the answer is larger than 6 MB: accept gzip, or ask for less")
+    if "app" in door.wants or is_bearer(route):
+        yield DatabaseUnavailable()
+    yield Unknown("an unexpected error; it has been recorded")
+
+
+def _of_what_is_named(route: Route) -> Iterator[DomainError]:
+    """Of what a path or a body names: that it is not there, or was merged away."""
     if "case_id" in route.path_types:
         yield NoSuchCase("case_5e0c9a1b2d3f") if isinstance(route.face, V1Face) else CaseNotFound()
         if route.capability == "api_writer":
@@ -136,11 +146,6 @@ def _samples(door: Door) -> Iterator[DomainError]:
         yield FlowNotFound("no such flow")
     if "proposal_id" in route.path_types:
         yield ProposalNotFound("no such proposal")
-    if is_bearer(route):
-        yield AnswerTooLarge("the answer is larger than 6 MB: accept gzip, or ask for less")
-    if "app" in door.wants or is_bearer(route):
-        yield DatabaseUnavailable()
-    yield Unknown("an unexpected error; it has been recorded")
 
 
 def _of_identity(route: Route) -> Iterator[DomainError]:
