@@ -25,7 +25,8 @@ from casework.walks import matching
 from casework.walks.categories import categories, exemplars
 from casework.walks.classifying import Classifier
 from casework.walks.library import library
-from casework.walks.matching import MATCH, SUGGEST, Candidate, Coefficients, Evidence, candidate, weigh
+from casework.walks.matching import Candidate, Coefficients, Evidence, candidate, weigh
+from casework.walks.model import MATCH, SUGGEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

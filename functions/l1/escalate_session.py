@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from casework.entry.http import Answer, Reply, endpoint
-from casework.faces.l1.doors import SESSION, exit_of, render_session, session_ref
+from casework.faces.l1.doors import SESSION, render_session, session_ref
+from casework.faces.l1.leaving import exit_of
 from casework.faces.l1.requests import EscalateBody
 from casework.identity.model import Actor
 from casework.identity.permissions import Permission

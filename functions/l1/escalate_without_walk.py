@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from casework.entry.http import Answer, Reply, endpoint
-from casework.faces.l1.doors import DIRECT, exit_of, render_direct
+from casework.faces.l1.doors import DIRECT, render_direct
+from casework.faces.l1.leaving import exit_of
 from casework.faces.l1.requests import DirectBody
 from casework.identity.model import Actor
 from casework.identity.permissions import Permission

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casework.cases.usecases.keep_case import open_plain
 from casework.entry.http import CALLER, Answer, Reply, endpoint
-from casework.faces.v1.doors import CASE, FAULTY, NOT_FOUND, UNKNOWN_CALLER, desk_of, render_own
+from casework.faces.v1.doors import CASE, FAULTY, NOT_FOUND, UNKNOWN_CALLER, answer_with, desk_of, render_own
 from casework.faces.v1.errors import V1
 from casework.faces.v1.requests import CreateCaseBody
 from casework.faces.v1.views import Detail, V1Case
@@ -31,4 +31,4 @@ def handler(body: CreateCaseBody, actor: Actor, app: App) -> Reply:
     Everything may be left out: the case is then `active`, of severity `medium` and category `other`, and titled `Case-MMDD-N`, where N
     counts the caller's automatic titles of the UTC day. An `Idempotency-Key` makes a repetition return the first case.
     """
-    return Reply(201, resource=open_plain(body.command(), actor=actor, desk=desk_of(app)))
+    return answer_with(open_plain(body.command(), actor=actor, desk=desk_of(app)), 201)

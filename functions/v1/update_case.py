@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casework.cases.usecases.keep_case import edit_own
 from casework.entry.http import CALLER, Answer, Reply, endpoint
-from casework.faces.v1.doors import BLOCKED, CASE, FAULTY, NOT_FOUND, STALE, UNKNOWN_CALLER, desk_of, naming, render_own
+from casework.faces.v1.doors import BLOCKED, CASE, FAULTY, NOT_FOUND, STALE, UNKNOWN_CALLER, answer_with, desk_of, naming, render_own
 from casework.faces.v1.errors import V1
 from casework.faces.v1.requests import UpdateCaseBody
 from casework.faces.v1.views import V1Case
@@ -28,4 +28,4 @@ def handler(case_id: str, body: UpdateCaseBody, if_match: int | None, actor: Act
     `POST …/status` does. With `If-Match` a change that somebody else overtook is refused.
     """
     with naming(case_id):
-        return Reply(resource=edit_own(case_id, body.command(), if_match=if_match, actor=actor, desk=desk_of(app)))
+        return answer_with(edit_own(case_id, body.command(), if_match=if_match, actor=actor, desk=desk_of(app)))

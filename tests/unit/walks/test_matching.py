@@ -8,8 +8,6 @@ import pytest
 from casework.walks.library import Flow
 from casework.walks.matching import (
     EXACT,
-    MATCH,
-    SUGGEST,
     Coefficients,
     Evidence,
     best_match,
@@ -18,6 +16,7 @@ from casework.walks.matching import (
     shipped_coefficients,
     weigh,
 )
+from casework.walks.model import MATCH, SUGGEST
 from tests.support.fake_embedder import bag_of_words
 
 VPN = ("VPN does not connect", "The VPN client says connecting forever", "no vpn from home", "vpn times out")

@@ -467,8 +467,13 @@ _COLUMNS = [
     "created_at",
     "updated_at",
 ]
-_UPSERT = sql.SQL("insert into cases ({names}) values ({values}) on conflict (tenant_id, id) do update set {changes}").format(
-    names=sql.SQL(", ").join(map(sql.Identifier, _COLUMNS)),
-    values=sql.SQL(", ").join(map(sql.Placeholder, _COLUMNS)),
-    changes=sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in _COLUMNS[2:]),
+_UPSERT = (
+    sql.SQL("insert into cases ({names}) values ({values}) on conflict (tenant_id, id) do update set {changes}")
+    .format(
+        names=sql.SQL(", ").join(map(sql.Identifier, _COLUMNS)),
+        values=sql.SQL(", ").join(map(sql.Placeholder, _COLUMNS)),
+        changes=sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in _COLUMNS[2:]),
+    )
+    .as_bytes(None)
 )
+"""Rendered once: psycopg would do that at each call."""

@@ -108,7 +108,7 @@ def routes_page(doors: Mapping[str, Door]) -> list[str]:
 def errors_page() -> list[str]:
     """Every refusal by status; `type: /problems/<slug>` names a heading of this page."""
     by_status: defaultdict[int, dict[str, list[type[DomainError]]]] = defaultdict(dict)
-    for kind in sorted(_all_errors(), key=lambda kind: kind.slug):
+    for kind in sorted(_all_errors(), key=lambda kind: (kind.slug, kind.__module__, kind.__name__)):
         by_status[status_of_kind(kind)].setdefault(kind.slug, []).append(kind)
     sections = [_status_section(status, kinds) for status, kinds in sorted(by_status.items())]
     return [

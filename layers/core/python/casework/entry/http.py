@@ -131,10 +131,10 @@ class Door:
         return read_json(request.body, self.route.body_limit)
 
     def _rendered(self, reply: Reply, request: Request, actor: Actor | None, app: App) -> Reply:
-        """Render the resource that a command changed; a new one is named in `Location`."""
+        """Render the resource that a command changed, unless the command said it; a new one is named in `Location`."""
         if reply.resource is None or self.view is None or actor is None:
             return reply
-        seen = self.view(reply.resource, actor, app)
+        seen = self.view(reply.resource, actor, app) if reply.body is None else reply
         location = {"location": self._place(reply.resource, request)} if self._location and reply.status == _CREATED else {}
         return Reply(reply.status, seen.body, {**seen.headers, **location, **reply.headers})
 

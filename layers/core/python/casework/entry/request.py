@@ -51,7 +51,8 @@ class Request:
 class Reply:
     """An answer: a JSON value, or text where `content_type` says so.
 
-    `resource` names what a command changed; where the door declares a view, the body is rendered from it, on a replay too.
+    `resource` names what a command changed; where the door declares a view, the body is rendered from it, on a replay always, on the first
+    answer unless the command's own reply has a body.
     """
 
     status: int = 200

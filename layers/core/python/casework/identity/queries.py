@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from psycopg import sql
+
 from casework.identity.model import Tenant
 from casework.kernel.ids import TenantId
 
 if TYPE_CHECKING:
     from casework.postgres.connection import Database
+
+_REVOKED = sql.SQL("select from revoked_tokens where tenant_id = {tenant} and jti = {jti}")
 
 
 class TenantQueries:
@@ -32,9 +36,7 @@ class TenantQueries:
 
     def is_revoked(self, tenant_id: TenantId, jti: str) -> bool:
         """Tell whether the token with this `jti` was revoked."""
-        with self._database.transaction(tenant_id) as connection:
-            row = connection.execute("select exists (select from revoked_tokens where jti = %s) as revoked", (jti,)).fetchone()
-        return bool(row and row["revoked"])
+        return self._database.look_up(tenant_id, _REVOKED.format(tenant=sql.Literal(str(tenant_id)), jti=sql.Literal(jti))) is not None
 
     def _load(self, tenant_id: TenantId) -> Tenant:
         with self._database.transaction(tenant_id) as connection:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import dict_row
 
 from casework.kernel.errors import Conflict, Unavailable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
 _OPTIONS: dict[str, Any] = {"connect_timeout": 3, "keepalives_idle": 30, "tcp_user_timeout": 10_000, "application_name": "casework"}
+_LOOK_UP = sql.SQL("/* look-up */ begin; select set_config('app.tenant_id', {tenant}, true); {statement}; commit")
 _PASSING = ("08", "40", "53", "55P03", "57")
 """SQLSTATEs, or their classes, that pass: connection, deadlock, resources, a lock not had in time, cancellation."""
 
@@ -66,6 +68,28 @@ class Database:
             self.undo(error)
             raise
         self.commit()
+
+    def look_up(self, tenant_id: UUID, statement: sql.Composed) -> Row | None:
+        """Return the first row of a statement in a transaction of its own, in one round trip: it holds its values and is planned anew.
+
+        Worth it for what every call asks. Inside a transaction it is an ordinary statement of that one. Raises DatabaseUnavailable.
+        """
+        if self._environment.depth:
+            with self.transaction(tenant_id) as connection:
+                return connection.execute(statement).fetchone()
+        for attempt in (1, 2):
+            mine = self._environment
+            try:
+                connection = mine.connection = mine.connection or self._connect()
+                return _third_result(connection, _LOOK_UP.format(tenant=sql.Literal(str(tenant_id)), statement=statement))
+            except psycopg.OperationalError:
+                self.close()
+                if attempt == 2:  # noqa: PLR2004 - the second try
+                    raise DatabaseUnavailable from None
+            except psycopg.Error:
+                self.rollback()
+                raise
+        raise DatabaseUnavailable
 
     @contextmanager
     def exclusive(self, name: str) -> Generator[None]:
@@ -173,3 +197,11 @@ class Database:
 
     def _connect(self) -> Connection:
         return Connection.connect(self._conninfo(), autocommit=True, row_factory=dict_row, **_OPTIONS)
+
+
+def _third_result(connection: Connection, statements: sql.Composed) -> Row | None:
+    """Execute them in one message; return the first row of the third."""
+    cursor = connection.execute(statements)
+    cursor.nextset()
+    cursor.nextset()
+    return cursor.fetchone()

@@ -36,10 +36,6 @@ if TYPE_CHECKING:
 
     from casework.walks.library import Flow
 
-MATCH = 0.82
-"""From here on a flow is started without asking."""
-SUGGEST = 0.65
-"""From here on a flow is offered."""
 EXACT_COSINE = 0.98
 EXACT = 0.97
 """The least similarity of a flow with exactly this problem."""

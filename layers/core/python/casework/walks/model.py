@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+MATCH = 0.82
+"""Similarity from which on a flow is started without asking."""
+SUGGEST = 0.65
+"""From which on a flow is offered."""
 DEPTH_CAP = 12
 """Nodes that a built walk is served before a terminal one."""
 LONGEST_PATH = 200

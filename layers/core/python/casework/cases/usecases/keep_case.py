@@ -81,8 +81,8 @@ class Desk:
     detect_language: Callable[[str], str]
 
 
-def open_plain(command: OpenPlain, *, actor: Actor, desk: Desk) -> str:
-    """Open a case that nobody has classified yet. Return its alias. Raises MetadataTooLarge."""
+def open_plain(command: OpenPlain, *, actor: Actor, desk: Desk) -> Case:
+    """Open a case that nobody has classified yet. Raises MetadataTooLarge."""
     at = desk.clock.now()
     _require_room(command.metadata)
     with desk.unit_of_work(actor.tenant_id) as work:
@@ -91,9 +91,10 @@ def open_plain(command: OpenPlain, *, actor: Actor, desk: Desk) -> str:
         event = _created(title, command.description, language, command.severity, command.category, work, at).model_copy(
             update={"attributes": command.metadata, "tags": list(command.tags), "session_id": command.session_id}
         )
-        work.cases.save(Case.open(CaseId(uuid7()), actor.tenant_id, event, by=actor.id, at=at))
+        case = Case.open(CaseId(uuid7()), actor.tenant_id, event, by=actor.id, at=at)
+        work.cases.save(case)
         work.commit()
-    return event.alias
+    return case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +106,8 @@ class EditOwn:
     stays_in: Collection[CaseStatus] = ()
 
 
-def edit_own(case_ref: str, command: EditOwn, *, if_match: int | None, actor: Actor, desk: Desk) -> str:
-    """Change what the command names; one that names nothing still touches the case. Return the alias.
+def edit_own(case_ref: str, command: EditOwn, *, if_match: int | None, actor: Actor, desk: Desk) -> Case:
+    """Change what the command names; one that names nothing still touches the case.
 
     Raises CaseNotFound, VersionMismatch, GateBlocks, IllegalTransition, CaseMergedAway; then nothing is changed.
     """
@@ -121,7 +122,7 @@ def edit_own(case_ref: str, command: EditOwn, *, if_match: int | None, actor: Ac
             case.edit(changes, by=actor.id, at=at)
         work.cases.save(case)
         work.commit()
-    return case.created.alias
+    return case
 
 
 def delete_own(case_ref: str, *, if_match: int | None, actor: Actor, desk: Desk) -> None:

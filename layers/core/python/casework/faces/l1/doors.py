@@ -1,22 +1,15 @@
-"""What the doors of /l1 share: rendering, the rooms put together, the examples of the API document."""
+"""What the doors of /l1 share: rendering, and the examples of the API document."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from casework.cases.usecases.keep_case import OpenFromWalk, open_from_walk
-from casework.entry.observability import logger
 from casework.entry.request import Reply
-from casework.kernel.redaction import redact
 from casework.walks.model import ProposalNotFound, SessionNotFound
-from casework.walks.usecases.ending import Exit
 from casework.walks.views import direct_view, session_view
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
     from casework.identity.model import Actor
     from casework.walks.model import Walk
     from casework.wiring import App
@@ -104,27 +97,8 @@ def render_direct(session_id: str, actor: Actor, app: App) -> Reply:
     return Reply(body=direct_view(_session(session_id, actor, app)))
 
 
-def exit_of(app: App) -> Exit:
-    """Return what escalations work with."""
-    return Exit(app.unit_of_work, app.clock, app.hand_overs, _open_case, _warn)
-
-
 def _session(session_id: str, actor: Actor, app: App) -> Walk:
     walk = app.walks.session(actor, session_ref(session_id))
     if walk is None:
         raise SessionNotFound("session not found")
     return walk
-
-
-def _open_case(work: Any, walk: Walk, names: Sequence[str], actor: Actor, at: datetime) -> tuple[UUID, str]:  # noqa: ANN401
-    """Open a case about a walk; contacts and the caller's name are taken out of its texts."""
-    tried = "\n".join(f"{number}. {step.question} – {step.answer}" for number, step in enumerate(walk.steps, 1))
-    command = OpenFromWalk(
-        problem=redact(walk.problem_text, names), summary=redact(f"{walk.problem_text}\n\n{tried}".strip(), names), category=walk.category,
-        language=walk.language, ticket_id=walk.ticket_id,
-    )  # fmt: skip
-    return open_from_walk(command, work, actor=actor, at=at)
-
-
-def _warn(walk: Walk) -> None:
-    logger.warning("walk.nobody_told", extra={"session_id": str(walk.id), "operation": walk.kind.value})

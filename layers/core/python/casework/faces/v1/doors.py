@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from casework.cases.model import CaseNotFound
 from casework.cases.paging import Slice
+from casework.cases.projection import case_row
 from casework.cases.usecases.keep_case import Desk
 from casework.entry.body import InvalidParameters
 from casework.entry.request import Answer, Reply
@@ -17,6 +18,7 @@ from casework.kernel.errors import Problem
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from casework.cases.model import Case
     from casework.faces.v1.requests import PageQuery
     from casework.identity.model import Actor
     from casework.wiring import App
@@ -62,6 +64,11 @@ def render_own(case_ref: str, actor: Actor, app: App) -> Reply:
     if row is None:
         raise NoSuchCase(case_ref)
     return Reply(body=v1_case(row), headers={"etag": f'"v{row["version"]}"'})
+
+
+def answer_with(case: Case, status: int = 200) -> Reply:
+    """Return what a case has become, as a reading of it would; a replay reads."""
+    return Reply(status, v1_case(case_row(case)), {"etag": f'"v{case.version}"'}, resource=case.created.alias)
 
 
 def slice_of(query: PageQuery, app: App) -> Slice:

@@ -10,8 +10,7 @@ from casework.kernel.failpoints import reach
 from casework.kernel.ids import uuid7
 from casework.walks.categories import enabled_categories, home_of
 from casework.walks.library import flow_of, library_flow
-from casework.walks.matching import MATCH, SUGGEST
-from casework.walks.model import FlowNotFound, SessionKind, Walk
+from casework.walks.model import MATCH, SUGGEST, FlowNotFound, SessionKind, Walk
 from casework.walks.usecases.tickets import Caller, new_ticket, seal_contact
 from casework.walks.views import IntakeView, NearMiss
 
