@@ -6,7 +6,7 @@ from casework.entry.http import CALLER, Answer, Reply, endpoint
 from casework.faces.v1.doors import FAULTY, PAGE, UNKNOWN_CALLER, slice_of
 from casework.faces.v1.errors import V1, NoSuchPath
 from casework.faces.v1.requests import PageQuery
-from casework.faces.v1.views import V1Page, v1_page
+from casework.faces.v1.views import Detail, V1Page, v1_page
 from casework.identity.model import Actor
 from casework.wiring import App
 
@@ -16,8 +16,11 @@ from casework.wiring import App
     allow=CALLER,
     capability="api_reader",
     face=V1,
-    answers={200: Answer("A page of cases; empty for a session that nobody knows.", V1Page, PAGE), 401: UNKNOWN_CALLER, 422: FAULTY},
-)
+    answers={
+        200: Answer("A page of cases; empty for a session that nobody knows.", V1Page, PAGE), 401: UNKNOWN_CALLER,
+        404: Answer("A coded slash in the session: there is no such path.", Detail, {"detail": "Not Found"}), 422: FAULTY,
+    },
+)  # fmt: skip
 def handler(session_id: str, query: PageQuery, actor: Actor, app: App) -> Reply:
     """List the caller's cases that are linked to a session, newest first.
 

@@ -28,6 +28,8 @@ LONGEST_PATH = 200
 
 
 class SessionKind(StrEnum):
+    """How a problem is walked."""
+
     FLOW = "flow"
     ADHOC = "adhoc"
     AI_BUILD = "ai_build"
@@ -35,6 +37,8 @@ class SessionKind(StrEnum):
 
 
 class SessionStatus(StrEnum):
+    """Where a walk stands; all but the first are its end."""
+
     ACTIVE = "active"
     RESOLVED = "resolved"
     ESCALATED = "escalated"
@@ -42,6 +46,8 @@ class SessionStatus(StrEnum):
 
 
 class TicketStatus(StrEnum):
+    """Where a ticket stands; an abandoned walk puts it back to open."""
+
     OPEN = "open"
     RESOLVED = "resolved"
     ESCALATED = "escalated"
