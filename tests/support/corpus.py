@@ -144,7 +144,7 @@ def operations(document: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def real_path(template: str, ground: Ground) -> str:
     """Return the template's path to something that is there; an opt-out token is a secret, so that one is made up."""
-    return template.format(case_id=ground.case_ids[0], seq=ground.seqs[0], token="00000000-0000-0000-0000-000000000000")
+    return template.format(case_id=ground.case_ids[0], seq=ground.seqs[0], name="sla_model", token="00000000-0000-0000-0000-000000000000")
 
 
 def unreadable(method: str, path: str) -> Iterator[Hostile]:

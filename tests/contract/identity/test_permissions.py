@@ -39,6 +39,7 @@ NEEDS = {
     ("POST", "/api/cases"): "cases:create", ("GET", "/api/cases/1"): "cases:read",
     ("GET", "/api/cases/1/events"): "cases:read", ("PATCH", "/api/cases/1/status"): "cases:write cases:unarchive",
     ("POST", "/api/cases/1/signals"): "cases:write", ("POST", "/api/cases/1/sessions"): "cases:write",
+    ("GET", "/api/contracts/1"): "cases:read reports:create",
     ("POST", "/l1/intake"): "walks:walk", ("GET", "/l1/queue"): "walks:walk", ("GET", "/l1/sessions/active"): "walks:walk",
     ("GET", "/l1/sessions/1"): "walks:walk", ("POST", "/l1/sessions/1/step"): "walks:walk", ("POST", "/l1/sessions/1/notes"): "walks:walk",
     ("POST", "/l1/sessions/1/resolve"): "walks:walk", ("POST", "/l1/sessions/1/escalate"): "walks:walk",

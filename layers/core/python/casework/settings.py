@@ -114,6 +114,12 @@ class BuilderSettings(Settings):
     anthropic_model: str
 
 
+class ContractSettings(Settings):
+    """A folder with contract files instead of the shipped ones; empty: those."""
+
+    contracts_dir: str = ""
+
+
 class RelaySettings(Settings):
     """The queues that the relay publishes to, by destination, and the one that wakes it."""
 

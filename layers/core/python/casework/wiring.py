@@ -10,6 +10,7 @@ import json
 import os
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -21,6 +22,7 @@ from casework.settings import (
     BuilderSettings,
     CaseSettings,
     ContactSettings,
+    ContractSettings,
     DatabaseSettings,
     GatewaySettings,
     IdentitySettings,
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from casework.aws.secrets import Secrets
     from casework.cases.queries import CaseQueries, OwnCaseQueries
     from casework.cases.store import CaseStore
+    from casework.contracts.loading import LoadedContract
     from casework.escalations.handing_over import HandOverDesk
     from casework.escalations.ports import Post
     from casework.escalations.queries import EscalationQueries
@@ -249,6 +252,13 @@ class App:
     def mail_limits(self) -> MailLimits:
         """Daily caps."""
         return read_settings(MailLimits, self.environ)
+
+    def contract(self, name: str) -> LoadedContract:
+        """Return a contract file, read once. Raises ContractNotFound, ContractUnusable."""
+        from casework.contracts.loading import SHIPPED, load_contract
+
+        chosen = read_settings(ContractSettings, self.environ).contracts_dir
+        return load_contract(name, Path(chosen) if chosen else SHIPPED)
 
     # Reads
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NotRequired, Union
 from typing_extensions import TypedDict
 
 from casework.cases.model import CaseMergedAway, CaseNotFound, VersionMismatch
+from casework.contracts.loading import ContractNotFound, ContractUnusable
 from casework.entry.auth import CALLER, INTERNAL, AnyOf, CallerMissing, InternalTokenUnset, Signed, TokenMissing
 from casework.entry.body import BodyTooLarge, InvalidFields, InvalidJson, InvalidParameters, UnreadableBody
 from casework.entry.http import AnswerTooLarge
@@ -144,6 +145,9 @@ def _of_what_is_named(route: Route) -> Iterator[DomainError]:
         yield SessionNotFound("session not found")
     if "flow_id" in getattr(route.body, "model_fields", ()):
         yield FlowNotFound("no such flow")
+    if route.routes[0].startswith("GET /api/contracts/"):
+        yield ContractNotFound("no such contract")
+        yield ContractUnusable("the contract cannot be used")
     if "proposal_id" in route.path_types:
         yield ProposalNotFound("no such proposal")
 

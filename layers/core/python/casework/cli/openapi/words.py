@@ -71,6 +71,11 @@ PATH_PARAMETERS: Json = {
     },
     "seq": {"description": "A report's number.", "example": 41},
     "session_id": {"description": "A session's UUID, as intake gave it.", "example": "019ab2c4-1d7e-7c3a-9b6e-0f3d52a1c4e7"},
+    "name": {
+        "description": "A contract's name, `sla_model`, say.",
+        "schema": {"type": "string"},
+        "example": "sla_model",
+    },
     "proposal_id": {
         "description": "A proposal's UUID: `flow_proposal_id` of the session that it comes from.",
         "example": "019ab2c4-1d7e-7c3a-9b6e-0f3d52a1c4ea",
