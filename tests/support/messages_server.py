@@ -7,16 +7,15 @@ It refuses what the API refuses: a wrong key (`x-api-key`, or a bearer token, wh
 from __future__ import annotations
 
 import json
-import threading
-from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any
+
+from tests.support.scripted_server import ScriptedServer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from types import TracebackType
 
 KEY = "sk-ant-made-up"
 MODEL = "claude-haiku-5-5"
@@ -91,38 +90,13 @@ def hangs_up(after: int = 40) -> Conduct:
     return Conduct(answers().body, cut_at=after)
 
 
-class MessagesServer:
+class MessagesServer(ScriptedServer):
     """Answers calls by script, then with a question. `calls` holds every request that arrived."""
 
     def __init__(self, key: str = KEY) -> None:
+        super().__init__(_Handler)
         self.key = key
-        self.script: deque[Conduct] = deque()
         self.calls: list[Call] = []
-        self.released = threading.Event()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._http.daemon_threads = True
-        self._http.messages = self  # pyright: ignore[reportAttributeAccessIssue] - the handler's way back
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self.url = f"http://127.0.0.1:{self._http.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self.stop()
-
-    def will(self, *conducts: Conduct) -> None:
-        """Script the next calls."""
-        self.script.extend(conducts)
-
-    def stop(self) -> None:
-        """Close the port and end what still waits; idempotent."""
-        self.released.set()
-        if self._thread.is_alive():
-            self._http.shutdown()
-            self._thread.join()
-        self._http.server_close()
 
     def refusal_of(self, call: Call) -> Conduct | None:
         """Return how the API turns such a call down, if it does."""
@@ -152,7 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Stay quiet."""
 
     def do_POST(self) -> None:
-        server: MessagesServer = self.server.messages  # pyright: ignore[reportAttributeAccessIssue]
+        server: MessagesServer = self.server.provider  # pyright: ignore[reportAttributeAccessIssue]
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         call = Call(self.path, dict(self.headers.items()), body)
         server.calls.append(call)

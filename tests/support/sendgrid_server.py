@@ -5,57 +5,32 @@ from __future__ import annotations
 import json
 import socket
 import struct
-import threading
-from collections import deque
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
 from tests.support.fake_mailer import RETRY_AFTER, TAKES_THE_MAIL, ProviderConduct
-
-if TYPE_CHECKING:
-    from types import TracebackType
+from tests.support.scripted_server import ScriptedServer
 
 _CLOSE_WITH_RESET = struct.pack("ii", 1, 0)
 
 
-class SendgridServer:
+class SendgridServer(ScriptedServer):
     """Answers calls by script, then accepts. `bodies` holds every request's JSON, `taken` the mails it accepted.
 
     A script entry is a conduct, or a raw `(status, headers, body)`.
     """
 
     def __init__(self) -> None:
-        self.script: deque[ProviderConduct | tuple[int, dict[str, str], bytes]] = deque()
+        super().__init__(_Handler)
         self.bodies: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.taken: list[dict[str, Any]] = []
-        self.released = threading.Event()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._http.daemon_threads = True
-        self._http.sendgrid = self  # pyright: ignore[reportAttributeAccessIssue] - the handler's way back
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self.url = f"http://127.0.0.1:{self._http.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self.stop()
 
     def will(self, *conducts: ProviderConduct | tuple[int, dict[str, str], bytes]) -> None:
         """Script the next calls. `IS_AWAY` closes the port at once and for good."""
         if ProviderConduct.IS_AWAY in conducts:
             self.stop()
-        self.script.extend(conducts)
-
-    def stop(self) -> None:
-        """Close the port; idempotent."""
-        self.released.set()
-        if self._thread.is_alive():
-            self._http.shutdown()
-            self._thread.join()
-        self._http.server_close()
+        super().will(*conducts)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -63,7 +38,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Stay quiet."""
 
     def do_POST(self) -> None:
-        server: SendgridServer = self.server.sendgrid  # pyright: ignore[reportAttributeAccessIssue]
+        server: SendgridServer = self.server.provider  # pyright: ignore[reportAttributeAccessIssue]
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         server.bodies.append(body)
         server.headers.append(dict(self.headers.items()) | {"path": self.path})

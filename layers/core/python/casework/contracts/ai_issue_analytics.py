@@ -10,18 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from casework.contracts.model import Code, Contract, Label, Part, require_known, require_unique
-
-Share = Annotated[float, Field(ge=0, le=1)]
-Count = Annotated[int, Field(ge=0)]
-Codes = Annotated[tuple[Code, ...], Field(min_length=1)]
-
-
-class Named(Part):
-    """A value with what people read for it."""
-
-    code: Code
-    label: Label
+from casework.contracts.model import Code, Codes, Contract, Count, Named, Part, Share, require_known, require_unique
 
 
 class Engine(Named):

@@ -11,23 +11,13 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
-from casework.contracts.model import Code, Contract, Label, Part, require_known, require_unique
-
-Positive = Annotated[int, Field(gt=0)]
-Count = Annotated[int, Field(ge=0)]
-
-
-class Named(Part):
-    """A code with its words."""
-
-    code: Code
-    label: Label
+from casework.contracts.model import Code, Codes, Contract, Count, Label, Named, Part, Positive, require_known, require_unique
 
 
 class Level(Named):
     """An alert level: how people are reached and along which path."""
 
-    channels: Annotated[tuple[Code, ...], Field(min_length=1)]
+    channels: Codes
     escalation_path: Code
 
 
@@ -77,7 +67,7 @@ class LevelChange(Part):
     """A person raises an alert to one of `levels`, or lowers it from one of them, under a row of the approval matrix."""
 
     direction: Literal["raise", "lower"]
-    levels: Annotated[tuple[Code, ...], Field(min_length=1)]
+    levels: Codes
     approval_row: Code
 
 
@@ -172,7 +162,7 @@ class Acknowledgement(Part):
 class StormBreaker(Part):
     """More than `more_than` alerts of these levels and origin in the window fall under one parent alert; nothing is dropped."""
 
-    levels: Annotated[tuple[Code, ...], Field(min_length=1)]
+    levels: Codes
     raised_by: Code
     more_than: Positive
     window_minutes: Positive
@@ -222,7 +212,7 @@ class Approvals(Part):
     """The approval matrix. A signature keeps `signature_records`, so it holds for exactly one change."""
 
     expires_after_hours: Positive
-    signature_records: Annotated[tuple[Code, ...], Field(min_length=1)]
+    signature_records: Codes
     signers: tuple[Named, ...]
     never_counting: tuple[Named, ...]
     rows: tuple[ApprovalRow, ...]
@@ -247,7 +237,7 @@ class Gate(Named):
 class Gates(Part):
     """The gates, and what a sign-off of one for the whole system records."""
 
-    sign_off_records: Annotated[tuple[Code, ...], Field(min_length=1)]
+    sign_off_records: Codes
     items: tuple[Gate, ...]
 
     @model_validator(mode="after")

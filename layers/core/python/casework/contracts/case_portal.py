@@ -12,11 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
-from casework.contracts.model import Code, Contract, Label, Part, Text, require_known, require_unique
-
-Codes = Annotated[tuple[Code, ...], Field(min_length=1)]
-Positive = Annotated[int, Field(gt=0)]
-Natural = Annotated[int, Field(ge=0)]
+from casework.contracts.model import Code, Codes, Contract, Count, Label, Named, Positive, Text, require_known, require_unique
 
 
 def _known_zone(name: str) -> str:
@@ -30,13 +26,6 @@ def _known_zone(name: str) -> str:
 
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Zone = Annotated[str, AfterValidator(_known_zone)]
-
-
-class Named(Part):
-    """A value with what people read for it."""
-
-    code: Code
-    label: Label
 
 
 class CreationMode(Named):
@@ -66,7 +55,7 @@ class Queue(Named):
     starts_at: ClockTime
     time_zone: Zone
     max_items_per_day: Positive
-    max_proactive_items_per_day: Natural
+    max_proactive_items_per_day: Count
     max_inbox_items_per_run: Positive
     overflow: Literal["next_day"]
     review_sla_hours: Positive

@@ -12,25 +12,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from casework.contracts.model import Code, Contract, Label, Part, Text, require_known, require_unique
+from casework.contracts.model import Code, Contract, Label, Named, Part, Positive, Share, Text, require_known, require_unique
 from casework.kernel.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 Codes = tuple[Code, ...]
-Positive = Annotated[int, Field(gt=0)]
-Score = Annotated[float, Field(ge=0, le=1)]
 ValueType = Literal["string", "enum", "timestamp", "object", "array", "boolean"]
 ListName = Literal["case_types", "severities", "alert_levels", "statuses"]
 _JSON_TYPES: dict[ValueType, type] = {"string": str, "enum": str, "timestamp": str, "object": dict, "array": list, "boolean": bool}
-
-
-class Named(Part):
-    """A value with what people read for it."""
-
-    code: Code
-    label: Label
 
 
 class Discipline(Named):
@@ -64,7 +55,7 @@ class SeverityBand(Named):
     """A severity: the lowest score 0..1 that counts as it, and its names elsewhere."""
 
     meaning: Label
-    score_from: Score
+    score_from: Share
     priority: Code
     pagerduty: Code
     v1: Code

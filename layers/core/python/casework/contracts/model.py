@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 Text = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
 
+Codes = Annotated[tuple[Code, ...], Field(min_length=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[int, Field(gt=0)]
+Count = Annotated[int, Field(ge=0)]
+
 
 class Part(BaseModel):
     """A value inside a contract."""
@@ -26,6 +31,13 @@ class Label(Part):
     en: Text
     th: Text
     zh: Text
+
+
+class Named(Part):
+    """A value with what people read for it."""
+
+    code: Code
+    label: Label
 
 
 class Contract(Part):

@@ -15,9 +15,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from casework.contracts.model import Code, Contract, Label, Part, Text, require_known, require_unique
+from casework.contracts.model import Code, Codes, Contract, Label, Named, Part, Positive, Text, require_known, require_unique
 
-Positive = Annotated[int, Field(gt=0)]
 Warnings = tuple[Annotated[int, Field(gt=0, lt=100)], ...]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -164,7 +163,7 @@ class Consequence(Part):
 
     code: Code
     label: Label
-    clocks: Annotated[tuple[Code, ...], Field(min_length=1)]
+    clocks: Codes
     at_percent: Annotated[int, Field(ge=100)]
     plus_minutes: Annotated[int, Field(ge=0)] = 0
     only_outside: Code | None = None
@@ -199,7 +198,7 @@ class PauseRule(Part):
     code: Code
     label: Label
     while_status: Code | None
-    clocks: Annotated[tuple[Code, ...], Field(min_length=1)]
+    clocks: Codes
     reason_required: bool
 
 
@@ -208,7 +207,7 @@ class SensitiveOverride(Part):
 
     label: Label
     approval_row: Code
-    covers: Annotated[tuple[Code, ...], Field(min_length=1)]
+    covers: Codes
     signatures: Annotated[int, Field(ge=2)]
     signers: tuple[Code, ...]
     never_counts: tuple[Code, ...]
@@ -231,13 +230,6 @@ class Rules(Part):
     level_change_keeps: tuple[Literal["elapsed", "paused"], ...]
     late_tick: Literal["catch_up_once_in_order"]
     explanation: Literal["counted_spans"]
-
-
-class Named(Part):
-    """A code with its words."""
-
-    code: Code
-    label: Label
 
 
 class Recipient(Named):

@@ -27,7 +27,7 @@ _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("[phone]", re.compile(r"(?<![\w+])(?<!\d\.)1[3-9]\d(?:[ -]?\d){8}(?!\w)", re.ASCII)),
 )
 _SHORTEST_LATIN, _SHORTEST_OTHER = 3, 2
-_ADDRESS = re.compile(r"([^\s@,;]+)@([\w-]+(?:\.[\w-]+)+)")
+_ADDRESS = re.compile(r"[^\s@,;]+@[\w-]+(?:\.[\w-]+)+")
 _COUNTRY = re.compile(r"\+(?:1|7|\d\d)")
 _HIDDEN, _BULLETS, _SHOWN, _MOST_HIDDEN = "•••", "•••••", 4, 7
 
@@ -45,12 +45,17 @@ def redact(text: str, names: Iterable[str] = ()) -> str:
     return plain
 
 
+def masked_address(email: str) -> str:
+    """Return a mail address as its owner, and nobody else, recognises it: `d•••@district.example.org`."""
+    local_part, at, domain = email.rpartition("@")
+    return f"{local_part[:1] if len(local_part) > 1 else ''}{_HIDDEN}{at}{domain}"
+
+
 def masked_contact(contact: str) -> str:
     """Return a contact as its owner recognises it: `+66•••••1234`, `s•••@example.com`; nothing of what is neither number nor address."""
     plain = contact.strip().translate(_DIGITS)
-    address = _ADDRESS.fullmatch(plain)
-    if address:
-        return f"{address[1][:1] if len(address[1]) > 1 else ''}{_HIDDEN}@{address[2]}"
+    if _ADDRESS.fullmatch(plain):
+        return masked_address(plain)
     digits = re.sub(r"[^0-9+]", "", plain)
     if len(digits) <= _MOST_HIDDEN or "@" in plain:
         return _HIDDEN

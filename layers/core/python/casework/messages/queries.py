@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casework.kernel.ids import DeliveryId, TenantId
-from casework.messages.recipients import masked
+from casework.kernel.redaction import masked_address
 from casework.messages.views import OptOutView
 
 if TYPE_CHECKING:
@@ -52,4 +52,4 @@ class MailQueries:
                 """,
                 (tenant_id, token),
             ).fetchone()
-        return OptOutView(masked(row["recipient_email"]), row["name"], is_done=row["is_done"]) if row else None
+        return OptOutView(masked_address(row["recipient_email"]), row["name"], is_done=row["is_done"]) if row else None

@@ -42,9 +42,3 @@ def withheld(email: str, opted_out: Container[str], refusal_of: Callable[[str], 
     if refusal is not None:
         return Withheld(DeliveryStatus.INVALID_EMAIL, refusal)
     return Withheld(DeliveryStatus.OPTED_OUT, OPTED_OUT) if email in opted_out else None
-
-
-def masked(email: str) -> str:
-    """Return an address as its owner, and nobody else, recognises it: `d•••@district.example.org`."""
-    local_part, at, domain = email.rpartition("@")
-    return f"{local_part[:1] if len(local_part) > 1 else ''}•••{at}{domain}"

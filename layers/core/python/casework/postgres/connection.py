@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from uuid import UUID
 
+T = TypeVar("T")
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
 _OPTIONS: dict[str, Any] = {"connect_timeout": 3, "keepalives_idle": 30, "tcp_user_timeout": 10_000, "application_name": "casework"}
@@ -77,19 +78,12 @@ class Database:
         if self._environment.depth:
             with self.transaction(tenant_id) as connection:
                 return connection.execute(statement).fetchone()
-        for attempt in (1, 2):
-            mine = self._environment
-            try:
-                connection = mine.connection = mine.connection or self._connect()
-                return _third_result(connection, _LOOK_UP.format(tenant=sql.Literal(str(tenant_id)), statement=statement))
-            except psycopg.OperationalError:
-                self.close()
-                if attempt == 2:  # noqa: PLR2004 - the second try
-                    raise DatabaseUnavailable from None
-            except psycopg.Error:
-                self.rollback()
-                raise
-        raise DatabaseUnavailable
+        statements = _LOOK_UP.format(tenant=sql.Literal(str(tenant_id)), statement=statement)
+        try:
+            return self._reached(lambda connection: _third_result(connection, statements))
+        except psycopg.Error:
+            self.rollback()
+            raise
 
     @contextmanager
     def exclusive(self, name: str) -> Generator[None]:
@@ -173,18 +167,27 @@ class Database:
         mine.connection, mine.depth = None, 0
 
     def _open(self, tenant_id: UUID | None) -> Connection:
+        start = f"begin; select set_config('app.tenant_id', '{tenant_id or ''}', true)".encode()
+
+        def began(connection: Connection) -> Connection:
+            connection.execute(start)
+            return connection
+
+        connection = self._reached(began)
+        self._environment.depth, self._environment.tenant_id = 1, tenant_id
+        return connection
+
+    def _reached(self, said: Callable[[Connection], T]) -> T:
+        """Return what comes of the first words to the server, on a new connection where the old one turns out to be dead."""
         mine = self._environment
         for attempt in (1, 2):
             try:
-                connection = mine.connection = mine.connection or self._connect()
-                connection.execute(f"begin; select set_config('app.tenant_id', '{tenant_id or ''}', true)".encode())
+                mine.connection = mine.connection or self._connect()
+                return said(mine.connection)
             except psycopg.OperationalError:
                 self.close()
                 if attempt == 2:  # noqa: PLR2004 - the second try
                     raise DatabaseUnavailable from None
-            else:
-                mine.depth, mine.tenant_id = 1, tenant_id
-                return connection
         raise DatabaseUnavailable
 
     def _send(self, statement: str) -> None:

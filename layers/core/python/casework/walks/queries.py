@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from casework.kernel.paging import Page, decode_cursor, encode_cursor
-from casework.walks.rows import VISIBLE, enter_account, walk_of
+from casework.walks.rows import KIND, SHOWN, SWITCHED, VISIBLE, enter_account, walk_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
     from casework.identity.model import Actor
     from casework.postgres.connection import Database, Row
@@ -29,11 +30,15 @@ _FLOWS = (
     " where tenant_id = %(tenant)s and account_id = %(account)s and status = 'published'{after}"
     " order by created_at desc, id desc limit %(limit)s"
 )
+_ACTIVE = (
+    "select {columns} from walk_sessions s where tenant_id = %(tenant)s and account_id = %(account)s and started_by = %(actor)s"
+    " and status = 'active' order by last_step_at desc, id desc limit %(limit)s"
+).replace("{columns}", SHOWN)
 _ESCALATED = (
-    "select s.*, t.customer_name, t.customer_contact from walk_sessions s join walk_tickets t on t.tenant_id = s.tenant_id and"
+    "select {columns}, t.customer_name, t.customer_contact from walk_sessions s join walk_tickets t on t.tenant_id = s.tenant_id and"
     " t.id = s.ticket_id where s.tenant_id = %(tenant)s and s.account_id = %(account)s and s.status = 'escalated'{after}"
     " order by s.last_step_at desc, s.id desc limit %(limit)s"
-)
+).replace("{columns}", SHOWN)
 
 
 class WalkQueries:
@@ -45,21 +50,12 @@ class WalkQueries:
 
     def session(self, actor: Actor, session_id: UUID) -> Walk | None:
         """Return a walk; None where there is none for this technician."""
-        rows = self._rows(
-            actor,
-            VISIBLE,
-            {"id": session_id, "actor": actor.id},
-        )
+        rows = self._rows(actor, VISIBLE.format(columns=SHOWN), {"id": session_id, "actor": actor.id})
         return walk_of(rows[0]) if rows else None
 
     def active(self, actor: Actor) -> list[Walk]:
         """Return the technician's own active walks, the newest step first, at most ACTIVE_SHOWN."""
-        rows = self._rows(
-            actor,
-            "select * from walk_sessions where tenant_id = %(tenant)s and account_id = %(account)s and started_by = %(actor)s"
-            " and status = 'active' order by last_step_at desc, id desc limit %(limit)s",
-            {"actor": actor.id, "limit": ACTIVE_SHOWN},
-        )
+        rows = self._rows(actor, _ACTIVE, {"actor": actor.id, "limit": ACTIVE_SHOWN})
         return [walk_of(row) for row in rows[: _fitting(rows)]]
 
     def tickets(self, actor: Actor, status: str | None, limit: int, cursor: str | None) -> Page[Row]:
@@ -77,27 +73,35 @@ class WalkQueries:
 
     def settings(self, actor: Actor) -> tuple[list[Row], bool]:
         """Return the account's recipients, by address, and whether sessions are their creators' only."""
-        recipients = self._rows(
-            actor,
-            "select email, name from walk_recipients where tenant_id = %(tenant)s and account_id = %(account)s and deleted_at is null"
-            " order by email",
-            {},
-        )
-        switch = self._rows(
-            actor, "select sessions_creator_only from walk_settings where tenant_id = %(tenant)s and account_id = %(account)s", {}
-        )
+        with self._in_account(actor) as ask:
+            recipients = ask(
+                "select email, name from walk_recipients where tenant_id = %(tenant)s and account_id = %(account)s and deleted_at is null"
+                " order by email"
+            )
+            switch = ask("select sessions_creator_only from walk_settings where tenant_id = %(tenant)s and account_id = %(account)s")
         return recipients, bool(switch and switch[0]["sessions_creator_only"])
 
     def categories(self, actor: Actor) -> tuple[str, dict[str, bool]]:
         """Return the tenant's kind and the categories that the account switched itself."""
-        kinds = self._rows(actor, "select kind from tenants where id = %(tenant)s", {})
-        rows = self._rows(actor, "select code, enabled from walk_categories where tenant_id = %(tenant)s and account_id = %(account)s", {})
+        with self._in_account(actor) as ask:
+            kinds, rows = ask(KIND), ask(SWITCHED)
         return (kinds[0]["kind"] if kinds else ""), {row["code"]: row["enabled"] for row in rows}
 
-    def _rows(self, actor: Actor, statement: str, values: Mapping[str, Any]) -> list[Row]:
+    @contextmanager
+    def _in_account(self, actor: Actor) -> Generator[Callable[..., list[Row]]]:
+        """Open a transaction behind the account's wall; what it yields takes a statement, with values beside tenant and account."""
+        own: dict[str, Any] = {"tenant": actor.tenant_id, "account": actor.account_id}
         with self._database.transaction(actor.tenant_id) as connection:
             enter_account(connection, actor.account_id)
-            return connection.execute(statement.encode(), {"tenant": actor.tenant_id, "account": actor.account_id, **values}).fetchall()
+
+            def ask(statement: str, **values: object) -> list[Row]:
+                return connection.execute(statement.encode(), own | values).fetchall()
+
+            yield ask
+
+    def _rows(self, actor: Actor, statement: str, values: Mapping[str, Any]) -> list[Row]:
+        with self._in_account(actor) as ask:
+            return ask(statement, **values)
 
     def _page(
         self,

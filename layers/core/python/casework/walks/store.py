@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from psycopg.types.json import Jsonb
 
 from casework.kernel.ids import uuid7
 from casework.walks.model import FlowNotFound, LostRace, ProposalNotFound, SessionNotFound, Walk
-from casework.walks.rows import VISIBLE, enter_account, walk_of
+from casework.walks.rows import KIND, SWITCHED, VISIBLE, enter_account, walk_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,7 +52,7 @@ class WalkStore:
 
         Where the account keeps sessions to their creators, another's is not found.
         """
-        statement = f"{VISIBLE} for update of s" if hold else VISIBLE
+        statement = VISIBLE.format(columns="s.*") + (" for update of s" if hold else "")
         row = self._connection.execute(statement.encode(), {**self._own, "id": session_id, "actor": actor_id}).fetchone()
         if row is None:
             raise SessionNotFound("session not found")
@@ -143,12 +143,10 @@ class WalkStore:
             ),
         )  # fmt: skip
 
-    def hold_proposal(self, proposal_id: UUID) -> Row:
-        """Return a proposal and hold it until the transaction ends. Raises ProposalNotFound."""
-        row = self._connection.execute(
-            "select * from flow_proposals where tenant_id = %(tenant)s and account_id = %(account)s and id = %(id)s for update",
-            {**self._own, "id": proposal_id},
-        ).fetchone()
+    def proposal(self, proposal_id: UUID, *, hold: bool = False) -> Row:
+        """Return a proposal; `hold`: let nobody else publish it until the transaction ends. Raises ProposalNotFound."""
+        statement = "select * from flow_proposals where tenant_id = %(tenant)s and account_id = %(account)s and id = %(id)s"
+        row = self._connection.execute((statement + (" for update" if hold else "")).encode(), {**self._own, "id": proposal_id}).fetchone()
         if row is None:
             raise ProposalNotFound("no such proposal")
         return row
@@ -164,9 +162,7 @@ class WalkStore:
 
     def switched_categories(self) -> dict[str, bool]:
         """Return the categories that the account switched itself."""
-        rows = self._connection.execute(
-            "select code, enabled from walk_categories where tenant_id = %(tenant)s and account_id = %(account)s", self._own
-        ).fetchall()
+        rows = self._connection.execute(SWITCHED.encode(), self._own).fetchall()
         return {row["code"]: row["enabled"] for row in rows}
 
     def switch_categories(self, flags: Mapping[str, bool]) -> None:
@@ -179,7 +175,7 @@ class WalkStore:
 
     def tenant_kind(self) -> str:
         """Return `city`, `support_desk` or `operations`."""
-        row = self._connection.execute("select kind from tenants where id = %s", (self._tenant_id,)).fetchone()
+        row = self._connection.execute(KIND.encode(), self._own).fetchone()
         return row["kind"] if row else ""
 
     def set_creator_only(self, *, creator_only: bool) -> None:
@@ -222,9 +218,9 @@ class WalkStore:
         return [row["email"] for row in rows]
 
     def _values(self, walk: Walk) -> dict[str, Any]:
-        plain = {name: value for name, value in asdict(walk).items() if name not in _JSON}
-        packed = {name: None if (value := getattr(walk, name)) is None else Jsonb(value) for name in _JSON}
-        return plain | packed | {"tenant": self._tenant_id}
+        values = {one.name: getattr(walk, one.name) for one in fields(walk)}
+        packed = {name: None if values[name] is None else Jsonb(values[name]) for name in _JSON}
+        return values | packed | {"tenant": self._tenant_id}
 
 
 class IdleWalkStore:

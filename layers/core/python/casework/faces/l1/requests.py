@@ -66,6 +66,16 @@ class _Reported(L1Body):
         return Caller(name=self.customer_name, contact=(self.customer_contact or "").strip() or None)
 
 
+class _HandedOff(L1Body):
+    reason_category: ReasonCategory = Field(description="Why.")
+    reason: Text | None = Field(None, description="In words.")
+    open_case: bool = Field(default=False, description="Also open a case about it, which waits for a review.")
+
+    @property
+    def hand_off(self) -> HandOff:
+        return HandOff(category=self.reason_category, reason=self.reason or "", open_case=self.open_case)
+
+
 class IntakeBody(_Reported):
     """A problem that came in."""
 
@@ -82,34 +92,18 @@ class IntakeBody(_Reported):
     force_build: bool = Field(default=False, description="Take no suggestion: build a walk, unless a flow fits surely.")
 
 
-class DirectBody(_Reported):
+class DirectBody(_HandedOff, _Reported):
     """A problem that is handed over at once."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"problem_statement": "Smoke from the rack on floor 3", "reason_category": "safety"}]}
     )
 
-    reason_category: ReasonCategory = Field(description="Why.")
-    reason: Text | None = Field(None, description="In words.")
-    open_case: bool = Field(default=False, description="Also open a case about it, which waits for a review.")
 
-    @property
-    def hand_off(self) -> HandOff:
-        return HandOff(category=self.reason_category, reason=self.reason or "", open_case=self.open_case)
-
-
-class EscalateBody(L1Body):
+class EscalateBody(_HandedOff):
     """Why a walk is handed over."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason_category": "needs_specialist", "reason": "Firmware update needed"}]})
-
-    reason_category: ReasonCategory = Field(description="Why.")
-    reason: Text | None = Field(None, description="In words.")
-    open_case: bool = Field(default=False, description="Also open a case about it, which waits for a review.")
-
-    @property
-    def hand_off(self) -> HandOff:
-        return HandOff(category=self.reason_category, reason=self.reason or "", open_case=self.open_case)
 
 
 class StepBody(L1Body):

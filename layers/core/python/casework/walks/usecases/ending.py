@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +92,7 @@ def escalate_directly(
     problem: str, caller: Caller, command: HandOff, *, actor: Actor, ways: Exit, language: str, lock: Callable[[], ContactLock]
 ) -> Walk:
     """Hand a problem over without a walk: ticket and escalated session come in one commit. Raises Unavailable."""
-    ticket = new_ticket(problem, caller, actor, ways.clock.now())
+    ticket = replace(new_ticket(problem, caller, actor, ways.clock.now()), status=TicketStatus.ESCALATED)
     sealed = seal_contact(caller, ticket, actor, lock)
     walk = Walk(
         id=uuid7(), account_id=actor.account_id, ticket_id=ticket.id, kind=SessionKind.ESCALATED_DIRECT, category=None,
@@ -102,7 +102,6 @@ def escalate_directly(
     with ways.unit_of_work(actor.tenant_id) as work:
         walks: WalkStore = work.walks(actor.account_id)
         walks.add(walk, ticket)
-        walks.set_ticket_status(ticket.id, TicketStatus.ESCALATED)
         if sealed:
             work.cases.keep_contact(uuid7(), ticket.created_at, *sealed, ticket_id=ticket.id)
         _hand_over(walk, walks, work, command, actor, ways)

@@ -59,12 +59,12 @@ def publish_proposal(proposal_id: UUID, *, actor: Actor, press: Press) -> tuple[
     """
     names = ("title", "category", "language", "problem_text", "nodes")
     with press.unit_of_work(actor.tenant_id) as work:
-        row = work.walks(actor.account_id).hold_proposal(proposal_id)
+        row = work.walks(actor.account_id).proposal(proposal_id)
     values = {name: row[name] for name in names}
     vectors = press.matcher.vectors_of(own_flow(flow_id="", **values)) if row["flow_id"] is None else b""
     with press.unit_of_work(actor.tenant_id) as work:
         walks: WalkStore = work.walks(actor.account_id)
-        flow_id, is_new = walks.hold_proposal(proposal_id)["flow_id"], False
+        flow_id, is_new = walks.proposal(proposal_id, hold=True)["flow_id"], False
         if flow_id is None:
             flow_id, is_new = walks.add_flow(values, vectors, press.matcher.model, by=actor.id, at=press.clock.now()), True
             walks.mark_published(proposal_id, flow_id)

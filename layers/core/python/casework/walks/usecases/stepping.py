@@ -88,8 +88,7 @@ def serve_next_node(session_id: UUID, answer: Answer, *, actor: Actor, workshop:
     stands at no node, takes free steps, and may be asked again.
     Raises SessionNotFound, NotBuilt, WalkHasEnded, StaleNode, LostRace.
     """
-    _built(session_id, actor, workshop)
-    with workshop.exclusive(f"walk {session_id}"):
+    with workshop.exclusive(f"walk {actor.tenant_id} {actor.account_id} {session_id}"):  # nobody of another account waits for this one
         walk, names = _built(session_id, actor, workshop)
         if answer.node_id is not None:
             walk.require_pending(answer.node_id)
